@@ -1,0 +1,1 @@
+"""Long work as a database row: claimed, fenced, watched, cancelled and resumed."""
