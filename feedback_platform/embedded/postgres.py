@@ -1,0 +1,294 @@
+"""The embedded PostgreSQL: its settings, starting it, stopping it.
+
+The server's folder is ``var/postgres``. It listens on one Unix socket (0600), asks for a password
+(SCRAM) and outlives the process that started it; ``manage.py up`` stops it. The package's README
+says why it is driven here and not by the wheel's launcher.
+"""
+
+import os
+import pwd
+import secrets
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from feedback_platform.embedded import StartError
+from feedback_platform.embedded.binaries import postgres_programs, server_account
+from feedback_platform.embedded.files import (
+    locked,
+    make_socket_folder,
+    open_private_log,
+    private_folder,
+    secret,
+    socket_folder,
+)
+from feedback_platform.embedded.processes import has_ended, process, wait_for
+
+NAME = "feedback"
+_SOCKET = ".s.PGSQL.5432"
+# Crash recovery replays at most a checkpoint's worth of log; a slow disk makes that minutes.
+_START_SECONDS = 180.0
+_STOP_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where one embedded server keeps its things."""
+
+    data: Path
+    sockets: Path
+    log: Path
+    lock: Path
+    password: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Runner:
+    """The programs and the account they run as; None is our own account."""
+
+    programs: Path
+    account: pwd.struct_passwd | None
+
+    @contextmanager
+    def inside(self, folder: Path, *, pass_fds: Sequence[int] = ()) -> Iterator[dict[str, Any]]:
+        """The arguments of ``subprocess.run``, with the folder as ``PGDATA``.
+
+        As root, the folders above may be closed to the server's account. An open descriptor of
+        the folder itself leads around them: the server works inside ``/proc/self/fd/N``, and no
+        folder's mode is changed.
+        """
+        options: dict[str, Any] = {"cwd": "/", "umask": 0o077, "start_new_session": True}
+        environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "PGDATA": str(folder)}
+        if self.account is None:
+            yield options | {"env": environment, "pass_fds": tuple(pass_fds)}
+            return
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        environment["PGDATA"] = f"/proc/self/fd/{descriptor}"
+        options |= {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
+        try:
+            yield options | {"env": environment, "pass_fds": (*pass_fds, descriptor)}
+        finally:
+            os.close(descriptor)
+
+    def program(self, name: str) -> str:
+        return str(self.programs / name)
+
+    def give(self, target: Path | int) -> None:
+        """Let the account own a path or an open file."""
+        if self.account is not None:
+            os.chown(target, self.account.pw_uid, self.account.pw_gid)
+
+
+def database_settings(var_dir: Path) -> dict[str, Any]:
+    """The entry of ``DATABASES`` for the embedded server; nothing is started."""
+    place = _place(var_dir)
+    return {
+        "ENGINE": "feedback_platform.embedded.backend",
+        "NAME": NAME,
+        "USER": NAME,
+        "PASSWORD": secret(place.password),
+        "HOST": str(place.sockets),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10.0}},
+        "EMBEDDED_VAR_DIR": str(var_dir),
+    }
+
+
+def is_running(var_dir: Path) -> bool:
+    """Whether the server's main process is alive: a few small reads, no connection."""
+    return _postmaster(_place(var_dir)) is not None
+
+
+def start(var_dir: Path) -> None:
+    """Make sure that the server runs and listens, creating its folder the first time.
+
+    Raises:
+        StartError: it cannot be started; the text ends with what the server's log says.
+    """
+    place = _place(var_dir)
+    with locked(place.lock):
+        running = _postmaster(place)
+        if running is not None and _listens(place):
+            # Somebody who started it may have been killed while it was still recovering.
+            wait_for(lambda: _is_ready(place, running.pid), seconds=_START_SECONDS)
+            return
+        account = server_account()
+        runner = _Runner(postgres_programs(account), account)
+        if not place.data.exists():
+            _create(place, runner)
+        _end(place)
+        _launch(place, runner)
+
+
+def stop(var_dir: Path) -> None:
+    """Stop the server if it runs: open transactions are rolled back, what is stored is kept."""
+    place = _place(var_dir)
+    if place.data.exists():
+        with locked(place.lock):
+            _end(place)
+
+
+def _place(var_dir: Path) -> _Place:
+    data = var_dir / "postgres"
+    return _Place(
+        data=data,
+        sockets=socket_folder(data, _SOCKET),
+        log=var_dir / "log" / "postgres.log",
+        lock=var_dir / "postgres.lock",
+        password=var_dir / "secrets" / "postgres",
+    )
+
+
+def _pid_file(place: _Place) -> list[str]:
+    """What the server wrote about itself: id, folder, start, port, socket, ..., state."""
+    try:
+        return (place.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _postmaster(place: _Place) -> psutil.Process | None:
+    """The server's main process. The id alone may have passed to another program."""
+    try:
+        pid, _folder, started, *_rest = _pid_file(place)
+    except ValueError:
+        return None
+    return process(int(pid), started=float(started), name="postgres")
+
+
+def _listens(place: _Place) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(str(place.sockets / _SOCKET))
+        except OSError:
+            return False
+    return True
+
+
+def _create(place: _Place, runner: _Runner) -> None:
+    """Make the data folder aside; it gets its name when role and database are in it."""
+    aside = place.data.with_name("postgres.new")
+    shutil.rmtree(aside, ignore_errors=True)
+    private_folder(aside)
+    runner.give(aside)
+    command = [runner.program("initdb"), "--username=postgres", "--auth=scram-sha-256"]
+    command += ["--encoding=UTF8", "--locale=C", "--no-instructions"]
+    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    command += ["--no-sync"] if "fsync=off" in _extra_options() else []
+    with _as_file(secrets.token_urlsafe(), runner) as password:
+        _run(place, runner, [*command, f"--pwfile=/dev/fd/{password}"], aside, (password,))
+    # The superuser can log in no more: what connects owns its database and nothing else.
+    role = f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{secret(place.password)}'"
+    statements = (
+        "ALTER ROLE postgres PASSWORD NULL",
+        role,
+        f"CREATE DATABASE {NAME} OWNER {NAME}",
+    )
+    single = [runner.program("postgres"), "--single", "-j", "postgres"]
+    with _as_file(";\n\n".join((*statements, "")), runner) as script:
+        _run(place, runner, single, aside, (), stdin=script)
+    aside.rename(place.data)
+
+
+@contextmanager
+def _as_file(text: str, runner: _Runner) -> Iterator[int]:
+    """A pipe that holds the text: what is secret is in no file and in no list of processes."""
+    read_end, write_end = os.pipe()
+    os.write(write_end, text.encode())
+    os.close(write_end)
+    runner.give(read_end)
+    try:
+        yield read_end
+    finally:
+        os.close(read_end)
+
+
+def _run(
+    place: _Place,
+    runner: _Runner,
+    command: list[str],
+    folder: Path,
+    pass_fds: Sequence[int],
+    stdin: int = subprocess.DEVNULL,
+) -> None:
+    with runner.inside(folder, pass_fds=pass_fds) as options:
+        done = subprocess.run(
+            command, stdin=stdin, capture_output=True, text=True, check=False, **options
+        )
+    if done.returncode or "ERROR:" in done.stderr:
+        raise StartError(f"PostgreSQL could not make {place.data}: {done.stderr.strip()[-600:]}")
+
+
+def _extra_options() -> list[str]:
+    """Server options from the environment, such as ``-c fsync=off`` for tests."""
+    return shlex.split(os.environ.get("EMBEDDED_POSTGRES_OPTIONS", ""))
+
+
+def _launch(place: _Place, runner: _Runner) -> None:
+    sockets = "."
+    if place.sockets != place.data:
+        owner = os.geteuid() if runner.account is None else runner.account.pw_uid
+        make_socket_folder(place.sockets, owner=owner)
+        sockets = str(place.sockets)
+    server = [runner.program("postgres"), "-h", "", "-k", sockets]
+    server += ["-c", "unix_socket_permissions=0600", *_extra_options()]
+    # The shell leaves at once: the server then belongs to init, which collects it.
+    command = ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", *server]
+    with open_private_log(place.log) as log, runner.inside(place.data) as options:
+        written_before = os.fstat(log).st_size
+        shell = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, **options
+        )
+    pid = int(shell.stdout)
+    if not wait_for(lambda: _is_ready(place, pid), seconds=_START_SECONDS):
+        raise StartError(_reason(place, written_before))
+    if _postmaster(place) is None:
+        raise StartError(_reason(place, written_before))
+
+
+def _is_ready(place: _Place, pid: int) -> bool:
+    """Whether waiting has an end: the server accepts connections, or is gone."""
+    lines = _pid_file(place)
+    if len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready":
+        return True
+    return not psutil.pid_exists(pid)
+
+
+def _reason(place: _Place, written_before: int) -> str:
+    with place.log.open(encoding="utf-8", errors="replace") as log:
+        log.seek(written_before)
+        told = " ".join(line.split("]", 1)[-1].strip() for line in log)[-600:]
+    return f"PostgreSQL did not start in {place.data} (log: {place.log}): {told}"
+
+
+def _end(place: _Place) -> None:
+    """End the server, politely first, and what is left of one that was killed."""
+    running = _postmaster(place)
+    if running is None:
+        _forget(place)
+        return
+    for number, seconds in (
+        (signal.SIGINT, _STOP_SECONDS),
+        (signal.SIGQUIT, 10.0),
+        (signal.SIGKILL, 10.0),
+    ):
+        with suppress(psutil.NoSuchProcess):
+            running.send_signal(number)
+        if wait_for(lambda: has_ended(running), seconds=seconds):
+            break
+    _forget(place)
+
+
+def _forget(place: _Place) -> None:
+    """Remove the mark of a server that is gone: its id may belong to another program by now."""
+    with suppress(FileNotFoundError):
+        (place.data / "postmaster.pid").unlink()
