@@ -133,9 +133,7 @@ def claim(model: type[LongWork], pk: int, *, fence: int | None = None) -> Claim 
 
 
 @contextmanager
-def claimed(
-    model: type[LongWork], pk: int, *, fence: int | None = None
-) -> Iterator[Claim | None]:
+def claimed(model: type[LongWork], pk: int, *, fence: int | None = None) -> Iterator[Claim | None]:
     """Run a block as the owner of a row; yields None when somebody else has it.
 
     Leaving the block without :meth:`Claim.publish` is a failure. A ``DomainError`` becomes

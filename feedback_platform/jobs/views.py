@@ -8,9 +8,7 @@ from django.shortcuts import render
 from feedback_platform.jobs.models import LongWork
 
 
-def job_card_response(
-    request: HttpRequest, job: LongWork, context: dict[str, Any]
-) -> HttpResponse:
+def job_card_response(request: HttpRequest, job: LongWork, context: dict[str, Any]) -> HttpResponse:
     """The live card of a row; once the work has ended, htmx loads the whole page again.
 
     ``context`` holds ``card_url``, ``cancel_url`` and ``retry_url`` of the job.

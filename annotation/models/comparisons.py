@@ -1,0 +1,48 @@
+"""Comparisons: a prompt with two responses."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from annotation.models.imports import Import
+from annotation.models.projects import Project
+
+
+class Comparison(models.Model):
+    """A prompt with two responses, identified by (project, external id)."""
+
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="comparisons", db_index=False
+    )
+    external_id = models.CharField(max_length=200)
+    # Plain text, or the text of the last user turn where ``messages`` holds a conversation.
+    prompt = models.TextField(blank=True)
+    messages = models.JSONField(null=True, blank=True)
+    response_a = models.TextField(blank=True)
+    response_b = models.TextField(blank=True)
+    model_a = models.CharField(max_length=200, blank=True)
+    model_b = models.CharField(max_length=200, blank=True)
+    group = models.CharField(max_length=200, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    # Hex SHA-256 of prompt or messages and both responses.
+    content_hash = models.CharField(max_length=64)
+    # Hex digest of the normalised prompt: comparisons of one prompt stay in one split.
+    prompt_group = models.CharField(max_length=16)
+    imported_from = models.ForeignKey(
+        Import, null=True, blank=True, on_delete=models.PROTECT, related_name="comparisons"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "external_id"], name="comparison_external_id_unique"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "id"], name="comparison_project_order")
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id

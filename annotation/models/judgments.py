@@ -1,0 +1,99 @@
+"""The ledger of judgments. Its rows are never edited or deleted (a trigger refuses it)."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from annotation.models.comparisons import Comparison
+from annotation.models.imports import Import
+from annotation.models.projects import Membership, Project
+from annotation.models.seats import Assignment, Seat
+
+
+class Outcome(models.TextChoices):
+    PREFERENCE = "preference", "Preference"
+    BOTH_GOOD = "both_good", "Both good"
+    BOTH_BAD = "both_bad", "Both bad"
+    CANNOT_JUDGE = "cannot_judge", "Cannot judge"
+
+
+class Judgment(models.Model):
+    """One annotator's decision on one comparison, in the comparison's own order.
+
+    A revision is a new row that supersedes an earlier one. ``preference`` is -3..3, negative:
+    response A is better, 0: a tie; null unless the outcome is a preference.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
+    comparison = models.ForeignKey(
+        Comparison, on_delete=models.PROTECT, related_name="judgments", db_index=False
+    )
+    annotator = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="judgments")
+    # Repeats of one annotator share the seat; so do a judgment and its revisions.
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+", db_index=False)
+    assignment = models.ForeignKey(
+        Assignment, null=True, blank=True, on_delete=models.PROTECT, related_name="judgments"
+    )
+    imported_from = models.ForeignKey(
+        Import,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="judgments",
+        db_index=False,
+    )
+    occasion = models.PositiveSmallIntegerField(default=1)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    preference = models.SmallIntegerField(null=True, blank=True)
+    # As the file or the page gave it; null where no strength was asked for.
+    raw_strength = models.FloatField(null=True, blank=True)
+    # Response B was on the left; null where the shown side is unknown.
+    swapped = models.BooleanField(null=True, blank=True)
+    active_ms = models.PositiveIntegerField(null=True, blank=True)
+    rationale = models.TextField(blank=True)
+    idempotency_key = models.UUIDField(null=True, blank=True)
+    supersedes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+    submitted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["comparison", "annotator", "occasion"],
+                condition=Q(supersedes__isnull=True),
+                name="judgment_identity",
+            ),
+            models.UniqueConstraint(
+                fields=["idempotency_key"],
+                condition=Q(idempotency_key__isnull=False),
+                name="judgment_key_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="preference", preference__range=(-3, 3))
+                | (~Q(outcome="preference") & Q(preference__isnull=True)),
+                name="judgment_preference_follows_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(raw_strength__isnull=True) | Q(raw_strength__gte=0),
+                name="judgment_strength_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comparison_id} by {self.annotator_id}"
+
+
+class Exclusion(models.Model):
+    """A judgment left out of every analysis, with the reason and the person."""
+
+    judgment = models.OneToOneField(Judgment, on_delete=models.PROTECT, related_name="exclusion")
+    reason = models.CharField(max_length=500)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.reason

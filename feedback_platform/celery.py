@@ -1,0 +1,15 @@
+"""The Celery application and everything that runs by the clock."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedback_platform.settings")
+
+app = Celery("feedback_platform")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["feedback_platform.jobs", "annotation", "quality", "training_bridge"])
+
+app.conf.beat_schedule = {
+    "rescue-work": {"task": "jobs.rescue_work", "schedule": 10.0, "options": {"expires": 30}},
+}

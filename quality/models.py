@@ -1,0 +1,48 @@
+"""Reports and dataset versions: results that are never edited once they are there."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from annotation.models import Project
+from feedback_platform.jobs.models import LongWork
+
+
+class Report(LongWork):
+    """Agreement and annotator measures of a project at one moment."""
+
+    task_name = "quality.build_report"
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="reports")
+    as_of = models.DateTimeField(null=True, blank=True)
+    code_version = models.CharField(max_length=40, blank=True)
+    parameters = models.JSONField(default=dict)
+    results = models.JSONField(null=True, blank=True)
+    # Drawn once, with the figures: title, SVG, text alternative and table of each chart.
+    charts = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"Report {self.pk}"
+
+
+class DatasetVersion(LongWork):
+    """A cleaned, split dataset: an immutable row with files below VAR_DIR/datasets."""
+
+    task_name = "quality.build_dataset"
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="dataset_versions")
+    as_of = models.DateTimeField(null=True, blank=True)
+    code_version = models.CharField(max_length=40, blank=True)
+    # Options of the build: min_judgments, min_votes, min_confidence, holdout_annotators, ...
+    recipe = models.JSONField(default=dict)
+    manifest = models.JSONField(null=True, blank=True)
+    manifest_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"Dataset version {self.pk}"
