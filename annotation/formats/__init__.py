@@ -1,0 +1,1 @@
+"""Reading files of comparisons, judgments and preferences in constant memory; no Django."""

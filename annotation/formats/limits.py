@@ -1,0 +1,20 @@
+"""How much of a stranger's file is read before it is refused."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one file; the settings ``IMPORT_MAX_*`` hold their values.
+
+    ``ratio`` is inflated size over file size; ``depth`` counts nested JSON lists and objects;
+    ``bad_rows`` is how many bad rows are listed before the file is given up.
+    """
+
+    file_bytes: int = 2 * 1024**3
+    inflated_bytes: int = 16 * 1024**3
+    ratio: int = 250
+    line_bytes: int = 2 * 1024**2
+    depth: int = 32
+    fields: int = 200
+    bad_rows: int = 10_000
