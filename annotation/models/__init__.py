@@ -1,4 +1,4 @@
-from annotation.models.comparisons import Comparison
+from annotation.models.comparisons import Comparison, RenderedComparison
 from annotation.models.imports import Import
 from annotation.models.judgments import Exclusion, Judgment, Outcome
 from annotation.models.projects import Invitation, Membership, Project
@@ -14,5 +14,6 @@ __all__ = [
     "Membership",
     "Outcome",
     "Project",
+    "RenderedComparison",
     "Seat",
 ]

@@ -46,3 +46,22 @@ class Comparison(models.Model):
 
     def __str__(self) -> str:
         return self.external_id
+
+
+class RenderedComparison(models.Model):
+    """A comparison as sanitised HTML: made once per renderer version, when first shown.
+
+    ``version`` is that of ``annotation.rendering``; a row of another version is made again.
+    """
+
+    comparison = models.OneToOneField(
+        Comparison, primary_key=True, on_delete=models.CASCADE, related_name="rendered"
+    )
+    version = models.PositiveSmallIntegerField()
+    # The turns of the conversation as [role, html], oldest first; one user turn for a plain prompt.
+    turns = models.JSONField()
+    response_a = models.TextField()
+    response_b = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.comparison_id} (version {self.version})"

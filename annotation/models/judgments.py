@@ -31,7 +31,9 @@ class Judgment(models.Model):
     comparison = models.ForeignKey(
         Comparison, on_delete=models.PROTECT, related_name="judgments", db_index=False
     )
-    annotator = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="judgments")
+    annotator = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="judgments", db_index=False
+    )
     # Repeats of one annotator share the seat; so do a judgment and its revisions.
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+", db_index=False)
     assignment = models.ForeignKey(
@@ -61,6 +63,9 @@ class Judgment(models.Model):
     submitted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["annotator", "submitted_at"], name="judgment_annotator_time"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["comparison", "annotator", "occasion"],

@@ -92,6 +92,9 @@ class Assignment(models.Model):
             models.Index(
                 fields=["expires_at"], condition=Q(state="held"), name="assignment_lease_end"
             ),
+            models.Index(
+                fields=["annotator"], condition=Q(state="held"), name="assignment_held_by"
+            ),
         ]
 
     def __str__(self) -> str:
