@@ -1,31 +1,15 @@
-"""The cast, and a private PostgreSQL for each test session."""
+"""The cast, and the folder with real judgments."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-# Before Django reads its settings: nothing of a developer's own var/ is touched.
-SESSION_DIR = Path(tempfile.mkdtemp(prefix="feedback-tests-"))
-os.environ["VAR_DIR"] = str(SESSION_DIR / "var")
-os.environ.setdefault("PLAIN_STATIC", "1")
-os.environ.setdefault("EMBEDDED_POSTGRES_OPTIONS", "-c fsync=off -c full_page_writes=off")
+import pytest
 
-import pytest  # noqa: E402
-
-from annotation.models import Membership, Project  # noqa: E402
-from feedback_platform.models import User  # noqa: E402
-from tests import factories  # noqa: E402
+from annotation.models import Membership, Project
+from feedback_platform.models import User
+from tests import factories
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-
-
-def pytest_unconfigure() -> None:
-    from feedback_platform.embedded import postgres
-
-    postgres.stop(SESSION_DIR / "var")
-    shutil.rmtree(SESSION_DIR, ignore_errors=True)
 
 
 @pytest.fixture

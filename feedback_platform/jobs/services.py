@@ -1,15 +1,21 @@
 """Creating, cancelling, repeating and rescuing long work."""
 
+import logging
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from celery import current_app
 from django.apps import apps
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from feedback_platform.errors import Conflict
 from feedback_platform.jobs.models import LongWork
+
+logger = logging.getLogger(__name__)
 
 Work = TypeVar("Work", bound=LongWork)
 
@@ -29,6 +35,14 @@ def create_claimed(model: type[Work], **fields: Any) -> Work:
         heartbeat_at=now,
         **fields,
     )
+
+
+def enqueue(job: LongWork) -> None:
+    """Send the row's id to its task once the transaction has committed.
+
+    A broker that is down loses nothing: the row stays queued and beat sends it later.
+    """
+    transaction.on_commit(partial(_send, job.task_name, job.pk))
 
 
 def request_cancel(job: LongWork) -> None:
@@ -125,6 +139,13 @@ def _send_waiting(model: type[LongWork]) -> int:
     )
     ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:1000])
     for pk in ids:
-        current_app.send_task(model.task_name, args=[pk])
+        _send(model.task_name, pk)
     model._default_manager.filter(pk__in=ids).update(queued_at=now)
     return len(ids)
+
+
+def _send(task_name: str, pk: int) -> None:
+    try:
+        current_app.send_task(task_name, args=[pk])
+    except OperationalError:
+        logger.warning("the broker is down; beat will send it later", extra={"task": task_name})
