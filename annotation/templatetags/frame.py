@@ -8,6 +8,7 @@ from django.template import Context
 from django.urls import reverse
 
 from annotation.models import Membership, Project
+from annotation.selectors.people import memberships_of
 
 register = template.Library()
 
@@ -45,12 +46,7 @@ def top_bar(context: Context) -> dict[str, Any]:
     bar: dict[str, Any] = {"request": request, "csrf_token": context.get("csrf_token")}
     if user is None or not user.is_authenticated:
         return bar
-    memberships = list(
-        Membership.objects.filter(user=user, is_active=True)
-        .select_related("project")
-        .only("role", "project__name", "project__slug")
-        .order_by("project__name", "project__pk")
-    )
+    memberships = memberships_of(user)
     current = next((m for m in memberships if project and m.project_id == project.pk), None)
     return {
         **bar,

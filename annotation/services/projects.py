@@ -1,0 +1,61 @@
+"""Creating projects and changing what may still be changed."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from annotation.models import Judgment, Membership, Project
+from annotation.services.people import add_member
+from feedback_platform.errors import Conflict
+from feedback_platform.models import User
+
+# What every judgment of a project was made under.
+FIXED_BY_JUDGMENTS = (
+    "scale",
+    "offers_tie",
+    "offers_both_good",
+    "offers_both_bad",
+    "offers_cannot_judge",
+)
+
+
+@transaction.atomic
+def create_project(*, creator: User, slug: str, name: str, **fields: Any) -> Project:
+    """Create a project that its creator manages.
+
+    Raises:
+        Conflict: another project has this short name.
+    """
+    try:
+        with transaction.atomic():
+            project = Project.objects.create(slug=slug, name=name, **fields)
+    except IntegrityError as error:
+        raise Conflict(f"Another project is called {slug}. Choose another short name.") from error
+    add_member(project=project, user=creator, role=Membership.Role.MANAGER)
+    return project
+
+
+@transaction.atomic
+def update_project(*, project: Project, **fields: Any) -> Project:
+    """Change the named fields.
+
+    Raises:
+        Conflict: a field that judgments depend on would change after the first judgment.
+    """
+    stored = Project.objects.select_for_update().get(pk=project.pk)
+    changed = [name for name, value in fields.items() if getattr(stored, name) != value]
+    fixed = [name for name in changed if name in FIXED_BY_JUDGMENTS]
+    if fixed and has_judgments(stored):
+        raise Conflict(
+            "The scale and the offered answers cannot change any more: judgments were made "
+            "under them. Create another project for another question."
+        )
+    for name in changed:
+        setattr(stored, name, fields[name])
+    if changed:
+        stored.save(update_fields=changed)
+    return stored
+
+
+def has_judgments(project: Project) -> bool:
+    return Judgment.objects.filter(project=project).exists()
