@@ -60,6 +60,14 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, default=str, ensure_ascii=False)
 
 
+class WithoutRoutine(logging.Filter):
+    """Leaves out the clock's routine, which would be two lines every ten seconds."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        task = getattr(record, "data", None) or {}
+        return record.levelno > logging.INFO or task.get("name") != "jobs.rescue_work"
+
+
 def logging_config(debug: bool) -> dict[str, Any]:
     """The ``LOGGING`` setting: JSON lines on stderr; plain lines where people read them (DEBUG)."""
     plain = {"format": "%(levelname)s %(name)s: %(message)s"}
@@ -67,9 +75,11 @@ def logging_config(debug: bool) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": JsonFormatter}, "plain": plain},
+        "filters": {"without_routine": {"()": WithoutRoutine}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
+                "filters": ["without_routine"],
                 "formatter": "plain" if debug else "json",
             }
         },

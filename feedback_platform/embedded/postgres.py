@@ -289,6 +289,26 @@ def _end(place: _Place) -> None:
 
 
 def _forget(place: _Place) -> None:
-    """Remove the mark of a server that is gone: its id may belong to another program by now."""
+    """Remove the mark of a server that is gone: its id may belong to another program by now.
+
+    The mark also guards the data against processes that a killed server left behind: it goes
+    only when they have gone. They notice within moments, unless they are deep in a query.
+    """
+    if not wait_for(lambda: not _has_leftovers(place), seconds=_STOP_SECONDS):
+        raise StartError(
+            f"An earlier PostgreSQL in {place.data} was killed and still finishes a query. "
+            f"Try again in a minute."
+        )
     with suppress(FileNotFoundError):
         (place.data / "postmaster.pid").unlink()
+
+
+def _has_leftovers(place: _Place) -> bool:
+    """Whether a process is still attached to the shared memory that the mark names."""
+    try:
+        memory_id = _pid_file(place)[6].split()[1]
+        table = Path("/proc/sysvipc/shm").read_text(encoding="ascii")
+    except (IndexError, FileNotFoundError):
+        return False
+    rows = (line.split() for line in table.splitlines()[1:])
+    return any(row[1] == memory_id and int(row[6]) > 0 for row in rows)

@@ -9,8 +9,11 @@ import psutil
 _SAME_START_SECONDS = 3.0
 
 
-def process(pid: int, *, started: float, name: str) -> psutil.Process | None:
-    """The living process with this id, start time (seconds since 1970) and name, if it is there."""
+def process(pid: int, *, started: float, name: str = "") -> psutil.Process | None:
+    """The living process with this id and start time (seconds since 1970), if it is there.
+
+    ``name`` is what the program's name begins with.
+    """
     try:
         found = psutil.Process(pid)
         with found.oneshot():
