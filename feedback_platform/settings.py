@@ -208,6 +208,7 @@ IMPORT_MAX_INFLATION_RATIO = environment.number("IMPORT_MAX_INFLATION_RATIO", 20
 IMPORT_MAX_LINE_BYTES = environment.number("IMPORT_MAX_LINE_BYTES", 4_194_304, low=1)
 IMPORT_MAX_NESTING = environment.number("IMPORT_MAX_NESTING", 20, low=1)
 IMPORT_MAX_FIELDS = environment.number("IMPORT_MAX_FIELDS", 200, low=1)
+IMPORT_MAX_BAD_ROWS = environment.number("IMPORT_MAX_BAD_ROWS", 10_000, low=1)
 
 # Base models that may be trained from the web: hub names or folders
 REWARD_BASE_MODELS = environment.items(

@@ -1,9 +1,9 @@
 """Plain functions that make stored rows with sensible defaults."""
 
-import hashlib
 from itertools import count
 from typing import Any
 
+from annotation.content import content_hash, prompt_group
 from annotation.models import Comparison, Judgment, Membership, Outcome, Project, Seat
 from feedback_platform.models import User
 
@@ -42,9 +42,10 @@ def make_comparison(project: Project, **fields: Any) -> Comparison:
         "response_b": f"{number} plus one is {number + 1}, of course.",
         **fields,
     }
-    texts = [fields["prompt"], fields["response_a"], fields["response_b"]]
-    fields.setdefault("content_hash", _digest("\x1f".join(texts)))
-    fields.setdefault("prompt_group", _digest(fields["prompt"])[:16])
+    prompt = fields.get("messages") or fields["prompt"]
+    responses = {name: fields[name] for name in ("response_a", "response_b")}
+    fields.setdefault("content_hash", content_hash(prompt=prompt, **responses))
+    fields.setdefault("prompt_group", prompt_group(prompt))
     return Comparison.objects.create(project=project, **fields)
 
 
@@ -69,7 +70,3 @@ def make_judgment(
         preference=preference,
         **fields,
     )
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
