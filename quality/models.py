@@ -1,7 +1,9 @@
 """Reports and dataset versions: results that are never edited once they are there."""
 
+from pathlib import Path
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from annotation.models import Project
@@ -46,3 +48,8 @@ class DatasetVersion(LongWork):
 
     def __str__(self) -> str:
         return f"Dataset version {self.pk}"
+
+    @property
+    def folder(self) -> Path:
+        """Where the files of a succeeded version are."""
+        return Path(settings.VAR_DIR) / "datasets" / str(self.pk)

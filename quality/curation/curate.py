@@ -43,6 +43,7 @@ class Curation:
         split: Index into SPLITS, one per comparison, dropped ones included.
         holdout: Who is held out, or why nobody is.
         is_held_out: One per annotator.
+        n_annotators: Those with at least one first judgment.
         decisions: Kept or dropped and why, one per comparison.
         scaling: Parameters per annotator.
         margin: Mean scaled preference of training annotators towards chosen, floored at 0;
@@ -53,6 +54,7 @@ class Curation:
     split: NDArray[np.int8]
     holdout: Holdout
     is_held_out: NDArray[np.bool_]
+    n_annotators: int
     decisions: Decisions
     scaling: Scaling
     margin: NDArray[np.float64]
@@ -127,6 +129,7 @@ def curate(
         split=split,
         holdout=holdout,
         is_held_out=is_held_out,
+        n_annotators=len(np.unique(counted.annotator)),
         decisions=decisions,
         scaling=scaling,
         margin=_margins(counted, usable, decisions, scaling),

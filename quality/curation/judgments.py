@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 # What a judgment says, in own order. The first three are usable values.
 A, TIE, B, BOTH_BAD, CANNOT_JUDGE = range(5)
 N_VOTES = 5
-USABLE = (A, TIE, B)
+
+OUTCOMES = ("preference", "both_good", "both_bad", "cannot_judge")
+UNKNOWN = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,25 @@ class Judgments:
     def is_usable(self) -> NDArray[np.bool_]:
         """Which judgments have a value; both_bad and cannot_judge are missing."""
         return self.vote <= B
+
+
+@dataclass(frozen=True, slots=True)
+class StoredJudgments:
+    """Current judgments by comparison, pseudonym and occasion, with what only the export shows.
+
+    Attributes:
+        coded: What curation reads.
+        outcome: Index into OUTCOMES, shape (n_judgments,).
+        raw_strength: As given; NaN where there was none.
+        swapped: 0 or 1; UNKNOWN where the shown side is unknown.
+        active_ms: UNKNOWN where it is unknown.
+    """
+
+    coded: Judgments
+    outcome: NDArray[np.int8]
+    raw_strength: NDArray[np.float64]
+    swapped: NDArray[np.int8]
+    active_ms: NDArray[np.int64]
 
 
 def vote_of(outcome: str, preference: int | None) -> int:

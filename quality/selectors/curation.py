@@ -1,0 +1,140 @@
+"""A project's comparisons and judgments as arrays; texts are streamed, never held."""
+
+from array import array
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotation.models import Comparison, Judgment, Membership, Project
+from quality.curation.curate import Comparisons
+from quality.curation.judgments import OUTCOMES, UNKNOWN, Judgments, StoredJudgments, vote_of
+from quality.curation.rows import Texts
+
+CHUNK = 5_000
+
+Noted = Callable[[int], None]
+
+
+def n_steps(project: Project) -> int:
+    """Rows that a build reads or writes, revisions included; two queries."""
+    n_judgments = Judgment.objects.filter(project=project).count()
+    return 2 * n_judgments + Comparison.objects.filter(project=project).count()
+
+
+def comparison_keys(project: Project) -> tuple[NDArray[np.int64], Comparisons, bool]:
+    """Primary keys, what curation knows of each, and whether any has messages; two queries."""
+    keys = array("q")
+    ids: list[str] = []
+    prompt_groups: list[str] = []
+    labels: list[str] = []
+    rows = (
+        Comparison.objects.filter(project=project)
+        .order_by("pk")
+        .values_list("pk", "external_id", "prompt_group", "group")
+    )
+    seen: dict[str, str] = {}
+    for key, external_id, prompt_group, label in rows.iterator(chunk_size=CHUNK):
+        keys.append(key)
+        ids.append(external_id)
+        # Equal groups and labels share one string: there are far fewer than comparisons.
+        prompt_groups.append(seen.setdefault(prompt_group, prompt_group))
+        labels.append(seen.setdefault(label, label))
+    conversational = Comparison.objects.filter(project=project, messages__isnull=False).exists()
+    return (
+        np.array(keys, dtype=np.int64),
+        Comparisons(ids=ids, prompt_groups=prompt_groups, labels=labels),
+        conversational,
+    )
+
+
+def current_judgments(
+    project: Project, *, comparison_keys: NDArray[np.int64], noted: Noted
+) -> tuple[StoredJudgments, list[str]]:
+    """Judgments that are neither superseded nor excluded, and the pseudonyms, sorted; two queries.
+
+    ``noted`` hears how many were read so far.
+    """
+    people = list(
+        Membership.objects.filter(project=project)
+        .order_by("pseudonym")
+        .values_list("pk", "pseudonym")
+    )
+    index_of = {key: index for index, (key, _) in enumerate(people)}
+    rows = Judgment.objects.filter(
+        project=project, superseded_by__isnull=True, exclusion__isnull=True
+    ).values_list(
+        "comparison_id",
+        "annotator_id",
+        "occasion",
+        "outcome",
+        "preference",
+        "raw_strength",
+        "swapped",
+        "active_ms",
+    )
+    columns = tuple(array(code) for code in "qihbbbdbq")
+    for number, row in enumerate(rows.iterator(chunk_size=CHUNK), start=1):
+        comparison, annotator, occasion, outcome, preference, strength, swapped, active_ms = row
+        values = (
+            comparison,
+            index_of[annotator],
+            occasion,
+            OUTCOMES.index(outcome),
+            vote_of(outcome, preference),
+            preference or 0,
+            float("nan") if strength is None else strength,
+            UNKNOWN if swapped is None else swapped,
+            UNKNOWN if active_ms is None else active_ms,
+        )
+        for column, value in zip(columns, values, strict=True):
+            column.append(value)
+        if number % CHUNK == 0:
+            noted(number)
+    noted(len(columns[0]))
+    return _in_order(columns, comparison_keys), [pseudonym for _, pseudonym in people]
+
+
+def comparison_texts(project: Project) -> Iterator[Texts]:
+    """Texts of every comparison in the order of ``comparison_keys``; one query, streamed."""
+    rows = (
+        Comparison.objects.filter(project=project)
+        .order_by("pk")
+        .values_list(
+            "external_id",
+            "prompt",
+            "messages",
+            "response_a",
+            "response_b",
+            "model_a",
+            "model_b",
+            "group",
+            "metadata",
+        )
+    )
+    # Responses can be long; a chunk is what is in memory at once.
+    for row in rows.iterator(chunk_size=500):
+        yield Texts(*row)
+
+
+def _in_order(
+    columns: tuple["array[int] | array[float]", ...], comparison_keys: NDArray[np.int64]
+) -> StoredJudgments:
+    key, annotator, occasion, outcome, vote, preference, strength, swapped, active_ms = (
+        np.array(column) for column in columns
+    )
+    comparison = np.searchsorted(comparison_keys, key)
+    order = np.lexsort((occasion, annotator, comparison))
+    return StoredJudgments(
+        coded=Judgments(
+            comparison=comparison[order].astype(np.int32),
+            annotator=annotator[order],
+            occasion=occasion[order],
+            vote=vote[order],
+            preference=preference[order],
+        ),
+        outcome=outcome[order],
+        raw_strength=strength[order],
+        swapped=swapped[order],
+        active_ms=active_ms[order],
+    )
