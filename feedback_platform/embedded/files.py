@@ -39,7 +39,7 @@ def secret(path: Path) -> str:
     complete, under its name, or not at all.
     """
     with suppress(FileNotFoundError):
-        return path.read_text(encoding="ascii")
+        return path.read_text(encoding="ascii").strip()
     private_folder(path.parent)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -48,7 +48,7 @@ def secret(path: Path) -> str:
     with suppress(FileExistsError):
         os.link(aside, path)
     aside.unlink()
-    return path.read_text(encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
 
 
 def socket_folder(preferred: Path, socket_name: str) -> Path:
