@@ -62,6 +62,24 @@ class Project(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def offered_preferences(self) -> list[int]:
+        """The preferences an annotator may give, lowest first, as shown or in own order."""
+        highest = 3 if self.scale == self.Scale.SEVEN_POINT else 1
+        values = range(-highest, highest + 1)
+        return [value for value in values if value or self.offers_tie]
+
+    @property
+    def offered_outcomes(self) -> list[str]:
+        """The outcomes an annotator may give; ``Outcome`` has their names."""
+        offers = {
+            "preference": True,
+            "both_good": self.offers_both_good,
+            "both_bad": self.offers_both_bad,
+            "cannot_judge": self.offers_cannot_judge,
+        }
+        return [outcome for outcome, is_offered in offers.items() if is_offered]
+
     def pseudonym_of(self, name: str) -> str:
         """The name under which a person appears in exports: stable within the project only."""
         digest = hmac.new(bytes(self.pseudonym_key), name.encode(), hashlib.sha256)

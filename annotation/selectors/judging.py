@@ -1,0 +1,66 @@
+"""What the judging page reads."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.db import connection
+from django.utils import timezone
+
+from annotation.models import Judgment, Membership
+
+# Counting stops here: the page says "500+", at the same cost in a project of any size.
+LEFT_CAP = 500
+
+_PROGRESS = """
+SELECT
+    (SELECT count(*) FROM annotation_judgment
+     WHERE annotator_id = %(membership)s AND submitted_at >= %(midnight)s
+       AND supersedes_id IS NULL),
+    (SELECT count(DISTINCT comparison_id) FROM (
+        SELECT comparison_id FROM annotation_seat seat
+        WHERE project_id = %(project)s AND state = 'free'
+          AND (returned OR (round, priority, position) >= (
+              SELECT cursor_round, cursor_priority, cursor_position
+              FROM annotation_membership WHERE id = %(membership)s))
+          AND (SELECT 1 FROM annotation_assignment a
+               WHERE a.annotator_id = %(membership)s AND a.comparison_id = seat.comparison_id
+                 AND a.state <> 'expired' LIMIT 1) IS NULL
+        LIMIT %(cap)s) AS open)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an annotator is: judged today, and open to them beside what they hold."""
+
+    today: int
+    left: int
+
+    @property
+    def is_capped(self) -> bool:
+        return self.left >= LEFT_CAP
+
+
+def progress_of(membership: Membership) -> Progress:
+    """One query of bounded cost. Seats of one comparison are counted once."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PROGRESS,
+            {
+                "membership": membership.pk,
+                "project": membership.project_id,
+                "midnight": midnight,
+                "cap": LEFT_CAP,
+            },
+        )
+        return Progress(*cursor.fetchone())
+
+
+def last_judgment(membership: Membership) -> Judgment | None:
+    """The annotator's newest judgment made in this platform, in its latest revision."""
+    judgments = Judgment.objects.filter(
+        annotator=membership, superseded_by__isnull=True, assignment__isnull=False
+    )
+    judgments = judgments.select_related("annotator__project", "comparison__rendered")
+    return judgments.order_by("-submitted_at", "-pk").first()
