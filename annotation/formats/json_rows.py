@@ -202,7 +202,7 @@ def _check_depth(content: str, limits: Limits, start: int = 0) -> None:
 
 
 def _too_deep(limits: Limits) -> BadValue:
-    return BadValue("row", f"is nested more than {limits.depth} levels deep (IMPORT_MAX_DEPTH)")
+    return BadValue("row", f"is nested more than {limits.depth} levels deep (IMPORT_MAX_NESTING)")
 
 
 def _checked_object(value: object, limits: Limits) -> dict[str, Any]:

@@ -11,10 +11,10 @@ class Limits:
     ``bad_rows`` is how many bad rows are listed before the file is given up.
     """
 
-    file_bytes: int = 2 * 1024**3
+    file_bytes: int = 4 * 1024**3
     inflated_bytes: int = 16 * 1024**3
-    ratio: int = 250
-    line_bytes: int = 2 * 1024**2
-    depth: int = 32
+    ratio: int = 200
+    line_bytes: int = 4 * 1024**2
+    depth: int = 20
     fields: int = 200
     bad_rows: int = 10_000

@@ -104,7 +104,7 @@ class Source:
             limit = f"{self.limits.inflated_bytes:,} bytes (IMPORT_MAX_INFLATED_BYTES)"
             raise BadFile(f"the file inflates to more than {limit}", line=self.line + 1)
         if self.is_gzip and self.inflated > self.limits.ratio * self.size:
-            limit = f"{self.limits.ratio:,} times its size (IMPORT_MAX_RATIO)"
+            limit = f"{self.limits.ratio:,} times its size (IMPORT_MAX_INFLATION_RATIO)"
             raise BadFile(f"the file inflates to more than {limit}", line=self.line + 1)
 
     def _damaged(self, what: str) -> BadFile:

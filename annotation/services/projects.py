@@ -36,6 +36,26 @@ def create_project(*, creator: User, slug: str, name: str, **fields: Any) -> Pro
 
 
 @transaction.atomic
+def create_unattended_project(*, slug: str) -> Project:
+    """Create a project from a command, where nobody is logged in: superusers manage it."""
+    project = Project.objects.create(slug=slug, name=slug.replace("-", " ").capitalize())
+    for user in User.objects.filter(is_superuser=True, is_active=True).order_by("pk"):
+        add_member(project=project, user=user, role=Membership.Role.MANAGER)
+    return project
+
+
+@transaction.atomic
+def remove_empty_project(*, project: Project) -> None:
+    """Take back a project that was made for an import which then stored nothing.
+
+    Raises:
+        ProtectedError: something was stored in it meanwhile.
+    """
+    project.memberships.all().delete()
+    project.delete()
+
+
+@transaction.atomic
 def update_project(*, project: Project, **fields: Any) -> Project:
     """Change the named fields.
 
