@@ -1,5 +1,8 @@
-"""Forms of the account page."""
+"""Forms for logging in and for the account page."""
 
+from typing import Any
+
+from allauth.account import forms as allauth
 from django import forms
 
 from feedback_platform.models import ApiToken
@@ -15,3 +18,29 @@ class TokenForm(forms.Form):
         label="What it may do", choices=ApiToken.Scope.choices, initial=ApiToken.Scope.READ
     )
     days = forms.TypedChoiceField(label="Ends after", choices=LIFETIMES, coerce=int, initial=90)
+
+
+class LoginForm(allauth.LoginForm):  # type: ignore[misc]
+    """allauth's form in this platform's words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Name"
+        self.fields["remember"].label = "Stay logged in on this device"
+        _drop_placeholders(self)
+
+
+class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]
+    """allauth's form in this platform's words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = "Current password"
+        self.fields["password1"].label = "New password"
+        self.fields["password2"].label = "New password again"
+        _drop_placeholders(self)
+
+
+def _drop_placeholders(form: forms.Form) -> None:
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)

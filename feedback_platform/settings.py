@@ -76,7 +76,6 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "annotation.context.my_projects",
             ],
         },
     },
@@ -122,6 +121,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_REDIRECT_URL = "annotation:projects"
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "feedback_platform.accounts.InvitedOnlyAdapter"
+ACCOUNT_FORMS = {
+    "login": "feedback_platform.forms.LoginForm",
+    "change_password": "feedback_platform.forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

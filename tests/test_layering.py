@@ -15,7 +15,6 @@ LAYERS = {
     "models": 1,
     "access": 2,
     "selectors": 2,
-    "context": 2,
     "templatetags": 3,
     "services": 3,
     "tokens": 3,

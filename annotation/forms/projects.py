@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import slugify
 
 from annotation.models import Project
 
@@ -21,8 +22,8 @@ LABELS = {
     "state": "State",
 }
 HELP = {
-    "slug": "Used in addresses and commands: lower-case letters, digits and hyphens. "
-    "It cannot be changed later.",
+    "slug": "Used in addresses and commands: lower-case letters, digits and hyphens. Left empty, "
+    "it is made from the name. It cannot be changed later.",
     "instructions": "What makes a response better here, in plain text. Annotators open it beside "
     "every comparison.",
     "overlap": "How many annotators judge the same comparison. Three or more let you measure "
@@ -52,8 +53,16 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
             "scale": forms.RadioSelect,
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
     def clean_slug(self) -> str:
-        slug = str(self.cleaned_data["slug"]).lower()
+        wanted = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60]
+        slug = wanted.lower().strip("-")
+        if not slug and "name" in self.cleaned_data:
+            raise forms.ValidationError("The name has no letters for an address. Write one here.")
         if slug in RESERVED_SLUGS:
             raise forms.ValidationError(f"{slug} is an address of the platform. Choose another.")
         return slug

@@ -23,7 +23,7 @@ HTMX_CONFIG = {
     "responseHandling": [
         {"code": "204", "swap": False},
         {"code": "[23]..", "swap": True},
-        {"code": "(409|410|422)", "swap": True, "error": False},
+        {"code": "(409|410|413|422)", "swap": True, "error": False},
         {"code": "[45]..", "swap": False, "error": True},
     ],
 }
