@@ -13,6 +13,7 @@ from django.core.management import call_command, get_commands
 from django.utils.crypto import get_random_string
 
 from feedback_platform.embedded import StartError
+from feedback_platform.errors import BadInput
 from feedback_platform.models import User
 
 FIRST_MANAGER = "manager"
@@ -83,6 +84,21 @@ def load_demo_into_empty_database() -> None:
     ):
         return
     call_command("load_demo", manager=FIRST_MANAGER)
+
+
+def reset_password(*, name: str) -> str:
+    """Give a user a new password and return it.
+
+    Raises:
+        BadInput: nobody who may log in has this name.
+    """
+    user = User.objects.filter(username=name, is_active=True).first()
+    if user is None:
+        raise BadInput(f"There is no active user {name!r}.")
+    password = new_password()
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return password
 
 
 def new_password() -> str:

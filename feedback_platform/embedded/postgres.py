@@ -6,34 +6,34 @@ says why it is driven here and not by the wheel's launcher.
 """
 
 import os
-import pwd
-import secrets
-import shlex
-import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 
 from feedback_platform.embedded import StartError
-from feedback_platform.embedded.binaries import postgres_programs, server_account
+from feedback_platform.embedded.cluster import (
+    NAME,
+    Runner,
+    create_data_folder,
+    extra_options,
+    find_runner,
+)
 from feedback_platform.embedded.files import (
     locked,
     make_socket_folder,
     open_private_log,
-    private_folder,
     secret,
     socket_folder,
 )
 from feedback_platform.embedded.processes import has_ended, process, wait_for
 
-NAME = "feedback"
 _SOCKET = ".s.PGSQL.5432"
 # Crash recovery replays at most a checkpoint's worth of log; a slow disk makes that minutes.
 _START_SECONDS = 180.0
@@ -49,43 +49,6 @@ class _Place:
     log: Path
     lock: Path
     password: Path
-
-
-@dataclass(frozen=True, slots=True)
-class _Runner:
-    """The programs and the account they run as; None is our own account."""
-
-    programs: Path
-    account: pwd.struct_passwd | None
-
-    @contextmanager
-    def inside(self, folder: Path, *, pass_fds: Sequence[int] = ()) -> Iterator[dict[str, Any]]:
-        """The arguments of ``subprocess.run``, with the folder as ``PGDATA``.
-
-        As root, the folders above may be closed to the server's account. An open descriptor of
-        the folder itself leads around them: the server works inside ``/proc/self/fd/N``, and no
-        folder's mode is changed.
-        """
-        options: dict[str, Any] = {"cwd": "/", "umask": 0o077, "start_new_session": True}
-        environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "PGDATA": str(folder)}
-        if self.account is None:
-            yield options | {"env": environment, "pass_fds": tuple(pass_fds)}
-            return
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        environment["PGDATA"] = f"/proc/self/fd/{descriptor}"
-        options |= {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
-        try:
-            yield options | {"env": environment, "pass_fds": (*pass_fds, descriptor)}
-        finally:
-            os.close(descriptor)
-
-    def program(self, name: str) -> str:
-        return str(self.programs / name)
-
-    def give(self, target: Path | int) -> None:
-        """Let the account own a path or an open file."""
-        if self.account is not None:
-            os.chown(target, self.account.pw_uid, self.account.pw_gid)
 
 
 def database_settings(var_dir: Path) -> dict[str, Any]:
@@ -121,10 +84,9 @@ def start(var_dir: Path) -> None:
             # Somebody who started it may have been killed while it was still recovering.
             wait_for(lambda: _is_ready(place, running.pid), seconds=_START_SECONDS)
             return
-        account = server_account()
-        runner = _Runner(postgres_programs(account), account)
+        runner = find_runner()
         if not place.data.exists():
-            _create(place, runner)
+            create_data_folder(place.data, password=secret(place.password), runner=runner)
         _end(place)
         _launch(place, runner)
 
@@ -135,6 +97,25 @@ def stop(var_dir: Path) -> None:
     if place.data.exists():
         with locked(place.lock):
             _end(place)
+
+
+def stop_if_unused(var_dir: Path) -> None:
+    """Stop the server unless somebody is connected to it."""
+    place = _place(var_dir)
+    with locked(place.lock):
+        if _postmaster(place) is not None and not _is_used(place):
+            _end(place)
+
+
+def _is_used(place: _Place) -> bool:
+    others = "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = %s"
+    try:
+        with psycopg.connect(
+            host=str(place.sockets), user=NAME, password=secret(place.password), dbname=NAME
+        ) as connection:
+            return connection.execute(others, [NAME]).fetchone() is not None
+    except psycopg.OperationalError:
+        return True
 
 
 def _place(var_dir: Path) -> _Place:
@@ -174,73 +155,14 @@ def _listens(place: _Place) -> bool:
     return True
 
 
-def _create(place: _Place, runner: _Runner) -> None:
-    """Make the data folder aside; it gets its name when role and database are in it."""
-    aside = place.data.with_name("postgres.new")
-    shutil.rmtree(aside, ignore_errors=True)
-    private_folder(aside)
-    runner.give(aside)
-    command = [runner.program("initdb"), "--username=postgres", "--auth=scram-sha-256"]
-    command += ["--encoding=UTF8", "--locale=C", "--no-instructions"]
-    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command += ["--no-sync"] if "fsync=off" in _extra_options() else []
-    with _as_file(secrets.token_urlsafe(), runner) as password:
-        _run(place, runner, [*command, f"--pwfile=/dev/fd/{password}"], aside, (password,))
-    # The superuser can log in no more: what connects owns its database and nothing else.
-    role = f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{secret(place.password)}'"
-    statements = (
-        "ALTER ROLE postgres PASSWORD NULL",
-        role,
-        f"CREATE DATABASE {NAME} OWNER {NAME}",
-    )
-    single = [runner.program("postgres"), "--single", "-j", "postgres"]
-    with _as_file(";\n\n".join((*statements, "")), runner) as script:
-        _run(place, runner, single, aside, (), stdin=script)
-    aside.rename(place.data)
-
-
-@contextmanager
-def _as_file(text: str, runner: _Runner) -> Iterator[int]:
-    """A pipe that holds the text: what is secret is in no file and in no list of processes."""
-    read_end, write_end = os.pipe()
-    os.write(write_end, text.encode())
-    os.close(write_end)
-    runner.give(read_end)
-    try:
-        yield read_end
-    finally:
-        os.close(read_end)
-
-
-def _run(
-    place: _Place,
-    runner: _Runner,
-    command: list[str],
-    folder: Path,
-    pass_fds: Sequence[int],
-    stdin: int = subprocess.DEVNULL,
-) -> None:
-    with runner.inside(folder, pass_fds=pass_fds) as options:
-        done = subprocess.run(
-            command, stdin=stdin, capture_output=True, text=True, check=False, **options
-        )
-    if done.returncode or "ERROR:" in done.stderr:
-        raise StartError(f"PostgreSQL could not make {place.data}: {done.stderr.strip()[-600:]}")
-
-
-def _extra_options() -> list[str]:
-    """Server options from the environment, such as ``-c fsync=off`` for tests."""
-    return shlex.split(os.environ.get("EMBEDDED_POSTGRES_OPTIONS", ""))
-
-
-def _launch(place: _Place, runner: _Runner) -> None:
+def _launch(place: _Place, runner: Runner) -> None:
     sockets = "."
     if place.sockets != place.data:
         owner = os.geteuid() if runner.account is None else runner.account.pw_uid
         make_socket_folder(place.sockets, owner=owner)
         sockets = str(place.sockets)
     server = [runner.program("postgres"), "-h", "", "-k", sockets]
-    server += ["-c", "unix_socket_permissions=0600", *_extra_options()]
+    server += ["-c", "unix_socket_permissions=0600", *extra_options()]
     # The shell leaves at once: the server then belongs to init, which collects it.
     command = ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", *server]
     with open_private_log(place.log) as log, runner.inside(place.data) as options:
