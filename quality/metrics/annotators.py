@@ -10,7 +10,7 @@ from quality.metrics.agreement import Measured, pooled_share
 from quality.metrics.bootstrap import N_DRAWS
 from quality.metrics.estimates import Estimate
 from quality.metrics.proportions import share
-from quality.metrics.reliability import Reliability
+from quality.metrics.reliability import Reliability, positions_of_coders
 
 ALONE = "nobody else judged the same comparisons"
 SIDE_UNKNOWN = "shown side unknown"
@@ -56,9 +56,7 @@ def agreement_with_others(
     counts = usable.counts()
     others = counts.sum(axis=1)[usable.unit] - 1
     same = counts[usable.unit, usable.value] - 1
-    order = np.argsort(usable.coder, kind="stable")
-    ends = np.cumsum(np.bincount(usable.coder, minlength=data.n_coders))
-    for coder, own in enumerate(np.split(order, ends[:-1])):
+    for coder, own in enumerate(positions_of_coders(usable.coder, data.n_coders)):
         shared = own[others[own] > 0]
         yield WithOthers(
             coder,

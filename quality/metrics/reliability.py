@@ -63,3 +63,11 @@ class Reliability:
             data.unit * self.n_values + data.value, minlength=self.n_units * self.n_values
         )
         return cells.reshape(self.n_units, self.n_values)
+
+
+def positions_of_coders(coder: NDArray[np.int64], n_coders: int) -> list[NDArray[np.int64]]:
+    """Where each coder's judgments stand in ``coder``, in the order of the codes."""
+    if not n_coders:
+        return []
+    order = np.argsort(coder, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(coder, minlength=n_coders))[:-1])

@@ -1,0 +1,46 @@
+"""One look for all charts, and the way from a specification to SVG that follows the page."""
+
+import re
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+# The light theme's colours. In SVG each becomes the page's token, so that charts turn dark
+# together with the page; a PNG keeps them as they are.
+TEXT = "#191d1e"
+MUTED = "#565f61"
+LINE = "#d3d9da"
+ACCENT = "#0a6b67"
+BAD = "#a8261e"
+TOKENS = {
+    TEXT: "var(--text)",
+    MUTED: "var(--text-muted)",
+    LINE: "var(--line-colour)",
+    ACCENT: "var(--accent)",
+    BAD: "var(--bad)",
+}
+
+Spec = alt.Chart | alt.LayerChart
+
+
+def themed(chart: Spec) -> Spec:
+    """The chart in the shared look: no frame, few lines, labels one can read."""
+    quiet: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": MUTED}
+    words: dict[str, Any] = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
+    return (
+        chart.configure(background="transparent", aria=False, font="sans-serif", padding=4)
+        .configure_view(stroke=None)
+        .configure_axis(**words, titleColor=MUTED, gridColor=LINE, labelLimit=120)
+        .configure_axisX(**quiet, titlePadding=8)
+        .configure_axisY(**quiet, grid=False, labelPadding=8)
+        .configure_text(fontSize=12, color=MUTED)
+    )
+
+
+def svg_of(chart: Spec) -> str:
+    """The chart as an SVG element for a page: the page's font, colours and dark theme."""
+    svg: str = vl_convert.vegalite_to_svg(themed(chart).to_json())
+    for colour, token in TOKENS.items():
+        svg = svg.replace(colour, token)
+    return re.sub(r' font-family="[^"]*"', "", svg)

@@ -1,0 +1,147 @@
+"""What agreement is measured on: each annotator's current first judgment of each comparison."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Count,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+
+from annotation.models import Comparison, Judgment, Membership, Outcome, Project
+from quality.metrics.judged import BOTH_BAD, BOTH_GOOD, CANNOT_JUDGE, TIE, Judged
+from quality.selectors.columns import Noted, copied_columns
+
+# Outcomes other than a preference, whose code follows from its sign.
+OUTCOME_CODES = {
+    Outcome.BOTH_GOOD: BOTH_GOOD,
+    Outcome.BOTH_BAD: BOTH_BAD,
+    Outcome.CANNOT_JUDGE: CANNOT_JUDGE,
+}
+COMPARISON_COLUMNS = {"key": ">i8", "prompt": ">i8"}
+JUDGMENT_COLUMNS = {
+    "comparison": ">i8",
+    "annotator": ">i8",
+    "outcome": ">i2",
+    "preference": ">i2",
+    "strength_known": "?",
+    "swapped": ">i2",
+    "active_ms": ">i4",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Annotator:
+    """Somebody who judged, in the order of the coder codes."""
+
+    name: str
+    pseudonym: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Judgments that no measure of agreement uses, by the first reason that holds."""
+
+    superseded: int
+    excluded: int
+    repeats: int
+
+
+def judged(project: Project, *, noted: Noted) -> tuple[Judged, list[Annotator]]:
+    """All comparisons, each annotator's current first judgments, and who gave them; 3 queries.
+
+    A judgment is current when it is neither superseded nor excluded. ``noted`` hears how many
+    judgments have been read.
+    """
+    comparisons = copied_columns(_comparisons(project), COMPARISON_COLUMNS, noted=_ignored)
+    columns = copied_columns(_first_judgments(project), JUDGMENT_COLUMNS, noted=noted)
+    people = dict(_people(project))
+    # Annotators in the order of their names, so that the draws do not depend on keys.
+    keys = [key for key in people if key in set(columns["annotator"].tolist())]
+    code_of = {key: code for code, key in enumerate(keys)}
+    known, inverse = np.unique(columns["annotator"], return_inverse=True)
+    codes = np.array([code_of[key] for key in known.tolist()], dtype=np.int64)
+    preference = columns["preference"].astype(np.int64)
+    plain = columns["outcome"] < 0
+    data = Judged(
+        unit=np.searchsorted(comparisons["key"], columns["comparison"]),
+        coder=codes[inverse],
+        outcome=np.where(plain, np.sign(preference) + TIE, columns["outcome"]),
+        preference=preference,
+        strength_known=columns["strength_known"],
+        swapped=columns["swapped"].astype(np.int64),
+        active_ms=columns["active_ms"].astype(np.int64),
+        prompt=comparisons["prompt"],
+        n_coders=len(keys),
+    )
+    return data, [people[key] for key in keys]
+
+
+def left_out(project: Project) -> LeftOut:
+    """How many judgments no measure uses, and why; one query."""
+    current = Q(superseded_by__isnull=True)
+    kept = current & Q(exclusion__isnull=True)
+    counts = Judgment.objects.filter(project=project).aggregate(
+        superseded=Count("pk", filter=~current),
+        excluded=Count("pk", filter=current & Q(exclusion__isnull=False)),
+        repeats=Count("pk", filter=kept & Q(occasion__gt=1)),
+    )
+    return LeftOut(**counts)
+
+
+def _comparisons(project: Project) -> "QuerySet[Comparison, tuple[int, int]]":
+    prompt = Func(
+        F("prompt_group"), Value(0), function="hashtextextended", output_field=BigIntegerField()
+    )
+    rows = Comparison.objects.filter(project=project).order_by("pk")
+    return rows.values_list("pk", prompt)
+
+
+def _first_judgments(project: Project) -> "QuerySet[Judgment, tuple[int, ...]]":
+    cases = [When(outcome=name, then=Value(code)) for name, code in OUTCOME_CODES.items()]
+    outcome = Case(*cases, default=Value(-1), output_field=IntegerField())
+    swapped = Case(
+        When(swapped=True, then=Value(1)),
+        When(swapped=False, then=Value(0)),
+        default=Value(-1),
+        output_field=IntegerField(),
+    )
+    small = SmallIntegerField()
+    return Judgment.objects.filter(
+        project=project, superseded_by__isnull=True, exclusion__isnull=True, occasion=1
+    ).values_list(
+        "comparison_id",
+        "annotator_id",
+        Cast(outcome, small),
+        Cast(Coalesce("preference", Value(0)), small),
+        Case(
+            When(raw_strength__isnull=False, then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        ),
+        Cast(swapped, small),
+        Cast(Coalesce("active_ms", Value(-1)), IntegerField()),
+    )
+
+
+def _people(project: Project) -> list[tuple[int, Annotator]]:
+    rows = Membership.objects.filter(project=project).order_by("name")
+    return [
+        (key, Annotator(name, pseudonym))
+        for key, name, pseudonym in rows.values_list("pk", "name", "pseudonym")
+    ]
+
+
+def _ignored(_: int) -> None:
+    """Comparisons come quickly; nobody waits for their count."""
