@@ -12,6 +12,8 @@ import pytest
 
 SESSION_DIR = Path(tempfile.mkdtemp(prefix="feedback-tests-"))
 VAR_DIR = SESSION_DIR / "var"
+# Whitenoise warns about a folder that is not there.
+(VAR_DIR / "static").mkdir(parents=True)
 os.environ["VAR_DIR"] = str(VAR_DIR)
 os.environ.setdefault("PLAIN_STATIC", "1")
 os.environ.setdefault("EMBEDDED_POSTGRES_OPTIONS", "-c fsync=off -c full_page_writes=off")
