@@ -1,6 +1,6 @@
 from django.urls import path
 
-from annotation.views import people, projects
+from annotation.views import comparisons, imports, people, projects
 
 app_name = "annotation"
 urlpatterns = [
@@ -29,5 +29,34 @@ urlpatterns = [
         "projects/<slug:slug>/settings/invitations/<int:invitation_id>/revoke/",
         people.invitation_revoke,
         name="invitation_revoke",
+    ),
+    path("projects/<slug:slug>/comparisons/", comparisons.comparisons, name="comparisons"),
+    path(
+        "projects/<slug:slug>/comparisons/<int:comparison_id>/",
+        comparisons.comparison,
+        name="comparison",
+    ),
+    path("projects/<slug:slug>/imports/", imports.imports, name="imports"),
+    path("projects/<slug:slug>/imports/new/", imports.import_create, name="import_create"),
+    path("projects/<slug:slug>/imports/<int:import_id>/", imports.import_page, name="import"),
+    path(
+        "projects/<slug:slug>/imports/<int:import_id>/card/",
+        imports.import_card,
+        name="import_card",
+    ),
+    path(
+        "projects/<slug:slug>/imports/<int:import_id>/cancel/",
+        imports.import_cancel,
+        name="import_cancel",
+    ),
+    path(
+        "projects/<slug:slug>/imports/<int:import_id>/retry/",
+        imports.import_retry,
+        name="import_retry",
+    ),
+    path(
+        "projects/<slug:slug>/imports/<int:import_id>/rejects/",
+        imports.import_rejects,
+        name="import_rejects",
     ),
 ]

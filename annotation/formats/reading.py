@@ -31,7 +31,6 @@ FORMAT_NAMES = {
 AUTO = "auto"
 # Rows looked at before a format is given up.
 LOOK_AHEAD = 100
-FIELDS = own.KNOWN_FIELDS | preference.KNOWN_FIELDS | {"margin"}
 
 
 class FileReader:

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import transaction
 
-from annotation.formats.reading import AUTO, FIELDS, PARSERS
+from annotation.formats.mapping import parse_mapping
+from annotation.formats.reading import AUTO, PARSERS
 from annotation.forms.projects import RESERVED_SLUGS
 from annotation.models import Import, Project
 from annotation.services.imports import check_file, claim_import, discard_import, import_file
@@ -150,14 +151,10 @@ def _listed_rejects(job: Import) -> list[dict[str, Any]]:
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:
-    mapping: dict[str, str] = {}
-    for pair in pairs:
-        field, _, column = pair.partition("=")
-        if not column or field not in FIELDS:
-            known = ", ".join(sorted(FIELDS))
-            raise BadInput(f"--map {pair} is not FIELD=COLUMN with a field of: {known}.")
-        mapping[field] = column
-    return mapping
+    try:
+        return parse_mapping(pairs)
+    except ValueError as error:
+        raise BadInput(f"--map: {error}.") from None
 
 
 def _check_new_slug(slug: str, *, create: bool) -> None:

@@ -1,0 +1,17 @@
+"""What the import pages read."""
+
+from django.db.models import QuerySet
+
+from annotation.models import Import, Project
+
+SHOWN = 50
+
+
+def imports_of(project: Project) -> QuerySet[Import]:
+    """Newest first; one query."""
+    return Import.objects.filter(project=project).select_related("requested_by")[:SHOWN]
+
+
+def imports_in_work(project: Project) -> int:
+    active = [Import.State.QUEUED, Import.State.RUNNING]
+    return Import.objects.filter(project=project, state__in=active).count()
