@@ -4,14 +4,25 @@
 import os
 import sys
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
+try:
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+except ImportError:
+    sys.exit(
+        "error: Django is not installed for this Python. Run `make run`, or "
+        "`.venv/bin/python manage.py`, or `pip install -r requirements.txt` first."
+    )
 
 from feedback_platform.errors import DomainError
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedback_platform.settings")
+    if not (3, 11) <= sys.version_info < (3, 13) and not os.environ.get("REDIS_URL"):
+        sys.exit(
+            f"error: Python 3.11 or 3.12 is needed, this is {sys.version.split()[0]}: "
+            f"the embedded Redis has no package for it. Set REDIS_URL to use a Redis of your own."
+        )
     try:
         execute_from_command_line(sys.argv)
     except (DomainError, ImproperlyConfigured) as error:

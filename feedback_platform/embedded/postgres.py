@@ -7,7 +7,6 @@ says why it is driven here and not by the wheel's launcher.
 
 import os
 import signal
-import socket
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
@@ -80,7 +79,7 @@ def start(var_dir: Path) -> None:
     place = _place(var_dir)
     with locked(place.lock):
         running = _postmaster(place)
-        if running is not None and _listens(place):
+        if running is not None and _answers(place):
             # Somebody who started it may have been killed while it was still recovering.
             wait_for(lambda: _is_ready(place, running.pid), seconds=_START_SECONDS)
             return
@@ -110,9 +109,7 @@ def stop_if_unused(var_dir: Path) -> None:
 def _is_used(place: _Place) -> bool:
     others = "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = %s"
     try:
-        with psycopg.connect(
-            host=str(place.sockets), user=NAME, password=secret(place.password), dbname=NAME
-        ) as connection:
+        with _connect(place) as connection:
             return connection.execute(others, [NAME]).fetchone() is not None
     except psycopg.OperationalError:
         return True
@@ -146,13 +143,27 @@ def _postmaster(place: _Place) -> psutil.Process | None:
     return process(int(pid), started=float(started), name="postgres")
 
 
-def _listens(place: _Place) -> bool:
-    with socket.socket(socket.AF_UNIX) as client:
-        try:
-            client.connect(str(place.sockets / _SOCKET))
-        except OSError:
-            return False
+def _answers(place: _Place) -> bool:
+    """Whether the server says anything at all, a refusal included.
+
+    Only that proves it alive: a process just killed still counts as running for a moment, and
+    its socket takes connections.
+    """
+    try:
+        _connect(place).close()
+    except psycopg.OperationalError as error:
+        return "FATAL:" in str(error)
     return True
+
+
+def _connect(place: _Place) -> psycopg.Connection[tuple[Any, ...]]:
+    return psycopg.connect(
+        host=str(place.sockets),
+        user=NAME,
+        password=secret(place.password),
+        dbname=NAME,
+        connect_timeout=10,
+    )
 
 
 def _launch(place: _Place, runner: Runner) -> None:
@@ -171,8 +182,7 @@ def _launch(place: _Place, runner: Runner) -> None:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, **options
         )
     pid = int(shell.stdout)
-    if not wait_for(lambda: _is_ready(place, pid), seconds=_START_SECONDS):
-        raise StartError(_reason(place, written_before))
+    wait_for(lambda: _is_ready(place, pid), seconds=_START_SECONDS)
     if _postmaster(place) is None:
         raise StartError(_reason(place, written_before))
 
@@ -221,8 +231,8 @@ def _forget(place: _Place) -> None:
             f"An earlier PostgreSQL in {place.data} was killed and still finishes a query. "
             f"Try again in a minute."
         )
-    with suppress(FileNotFoundError):
-        (place.data / "postmaster.pid").unlink()
+    for mark in (place.data / "postmaster.pid", place.sockets / f"{_SOCKET}.lock"):
+        mark.unlink(missing_ok=True)
 
 
 def _has_leftovers(place: _Place) -> bool:

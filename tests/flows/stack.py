@@ -45,7 +45,7 @@ class Stack:
         self.demo = demo
         self._repository = repository
         self._command = command
-        self._environment = {
+        self.environment = {
             **{name: value for name, value in os.environ.items() if name not in OURS},
             "VAR_DIR": str(self.var_dir),
             # Tests kill processes, not machines: nothing has to reach the disk.
@@ -66,7 +66,7 @@ class Stack:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=self._environment,
+                env=self.environment,
                 start_new_session=True,
             )
         give_up = time.monotonic() + seconds
@@ -90,7 +90,7 @@ class Stack:
             [*self._command, str(self._repository / "manage.py"), *arguments],
             capture_output=True,
             text=True,
-            env=self._environment,
+            env=self.environment,
             check=False,
         )
         if check and done.returncode:
