@@ -65,6 +65,12 @@ class Verdict:
     words: str
     shown: str
 
+    @property
+    def seconds(self) -> float | None:
+        """How long the annotator was active; None where it is unknown."""
+        active_ms = self.judgment.active_ms
+        return None if active_ms is None else active_ms / 1000
+
 
 def verdicts_on(comparison: Comparison) -> list[Verdict]:
     """Judgments in the order in which they were made, with pseudonyms only; one query."""

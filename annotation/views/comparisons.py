@@ -13,6 +13,7 @@ from annotation.access import membership_of, project_for_reviewer
 from annotation.forms.imports import SearchForm
 from annotation.models import Project
 from annotation.selectors.comparisons import (
+    COUNT_CAP,
     ComparisonPage,
     comparison_in,
     comparison_page,
@@ -38,6 +39,7 @@ def comparisons(request: HttpRequest, slug: str) -> HttpResponse:
         "is_manager": membership_of(request.user, slug).is_manager,
         "search": search,
         "page": page,
+        "summary": _summary(page, search),
         "rows": [(row, page.n_judgments.get(row.pk, 0)) for row in page.rows],
         **_neighbours(project, page, search),
     }
@@ -60,6 +62,13 @@ def comparison(request: HttpRequest, slug: str, comparison_id: int) -> HttpRespo
         "verdicts": verdicts_on(found),
     }
     return render(request, "annotation/comparison.html", context)
+
+
+def _summary(page: ComparisonPage, search: str) -> str:
+    if page.is_capped and search:
+        return f"More than {COUNT_CAP:,} comparisons found"
+    found = "found" if search else "in this project"
+    return f"{page.n_found:,} comparison{'' if page.n_found == 1 else 's'} {found}"
 
 
 def _neighbours(project: Project, page: ComparisonPage, search: str) -> dict[str, Any]:
