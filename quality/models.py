@@ -53,3 +53,8 @@ class DatasetVersion(LongWork):
     def folder(self) -> Path:
         """Where the files of a succeeded version are."""
         return Path(settings.VAR_DIR) / "datasets" / str(self.pk)
+
+    @property
+    def n_dropped(self) -> int:
+        """Comparisons of a succeeded version that did not become rows."""
+        return sum(self.manifest["dropped"].values()) if self.manifest else 0

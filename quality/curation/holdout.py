@@ -29,6 +29,13 @@ class Holdout:
     reason: str = ""
 
 
+def holdout_size(n_annotators: int, *, share: Fraction) -> int:
+    """How many annotators are held out of so many."""
+    if share == 0 or n_annotators < FEWEST_ANNOTATORS:
+        return 0
+    return max(1, round(share * n_annotators))
+
+
 def draw_holdout(
     names: Sequence[str], n_judgments: Sequence[int], *, share: Fraction, seed: int
 ) -> Holdout:
@@ -59,7 +66,7 @@ def draw_holdout(
     # In the order of the names, so that nothing depends on the order of the rows.
     known = sorted(zip(names, n_judgments, strict=True))
     counts = [count for _, count in known]
-    size = max(1, round(share * len(known)))
+    size = holdout_size(len(known), share=share)
     target = share * sum(counts)
     if math.comb(len(known), size) <= LISTABLE:
         drawn = _nearest_of_all(known, size=size, target=target, seed=seed)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,3 +110,9 @@ def decide(
         ties=training_counts[:, TIE],
         usable=usable,
     )
+
+
+def votes_needed(n_usable: int, *, min_votes: int, min_confidence: Fraction) -> int | None:
+    """The fewest votes that keep a comparison with so many usable judgments; None if none do."""
+    needed = max(min_votes, ceil(min_confidence * n_usable))
+    return needed if needed <= n_usable else None

@@ -23,7 +23,7 @@ def dataset_card(manifest: Mapping[str, Any]) -> str:
     recipe, project = manifest["recipe"], manifest["project"]
     return "\n".join(
         [
-            _front_matter(str(project["name"])),
+            _front_matter(manifest),
             f"# {project['name']}, dataset version {manifest['version']}",
             "",
             f"Human preferences between two responses, as of {manifest['as_of']}: "
@@ -61,19 +61,23 @@ def card_excerpt(card: str) -> str:
     return body.split("\n## Files", 1)[0].strip()
 
 
-def _front_matter(name: str) -> str:
-    lines = ["---", f"pretty_name: {_quoted(name)}", "tags:", "- human-feedback", "- preference"]
+def _front_matter(manifest: Mapping[str, Any]) -> str:
+    name = _quoted(str(manifest["project"]["name"]))
+    lines = ["---", f"pretty_name: {name}", "tags:", "- human-feedback", "- preference"]
     lines.append("configs:")
     for kind in KINDS:
+        # load_dataset refuses splits without rows, and "all" as a split's name.
+        files = (
+            [(split, f"{kind}/{split}.parquet") for split in SPLITS if manifest["splits"][split]]
+            if kind in SPLIT_KINDS
+            else [(kind, f"{kind}/{kind}.parquet")] * bool(manifest[f"n_{kind}"])
+        )
+        if not files:
+            continue
         lines.append(f"- config_name: {kind}")
         if kind == DEFAULT_KIND:
             lines.append("  default: true")
         lines.append("  data_files:")
-        files = (
-            [(split, f"{kind}/{split}.parquet") for split in SPLITS]
-            if kind in SPLIT_KINDS
-            else [("all", f"{kind}/{kind}.parquet")]
-        )
         for split, path in files:
             lines += [f"  - split: {split}", f"    path: {path}"]
     return "\n".join([*lines, "---", ""])

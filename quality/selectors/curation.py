@@ -2,8 +2,10 @@
 
 from array import array
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import Count
 from numpy.typing import NDArray
 
 from annotation.models import Comparison, Judgment, Membership, Project
@@ -14,6 +16,32 @@ from quality.curation.rows import Texts
 CHUNK = 5_000
 
 Noted = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """How much a project has to curate."""
+
+    n_comparisons: int
+    n_prompt_groups: int
+    n_judgments: int
+    n_annotators: int
+
+
+def material(project: Project) -> Material:
+    """Comparisons, prompts, current judgments and those who gave them; two queries."""
+    comparisons = Comparison.objects.filter(project=project).aggregate(
+        all=Count("pk"), groups=Count("prompt_group", distinct=True)
+    )
+    judgments = Judgment.objects.filter(
+        project=project, superseded_by__isnull=True, exclusion__isnull=True
+    ).aggregate(all=Count("pk"), annotators=Count("annotator", distinct=True))
+    return Material(
+        n_comparisons=comparisons["all"],
+        n_prompt_groups=comparisons["groups"],
+        n_judgments=judgments["all"],
+        n_annotators=judgments["annotators"],
+    )
 
 
 def n_steps(project: Project) -> int:

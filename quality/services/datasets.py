@@ -104,25 +104,30 @@ def refuse_occupied(target: Path) -> None:
 def remove_unfinished_datasets() -> int:
     """Remove what killed builds left behind; says how many folders that were.
 
-    A folder stays while its row runs, since its worker may be writing or publishing it.
+    A folder stays while its row runs, since its worker may be writing or publishing it, and
+    where no row knows it: it may belong to another database.
     """
     removed = 0
     for folder in _datasets_folder().glob("*"):
-        is_aside = folder.name.startswith(UNFINISHED)
         key, _, fence = folder.name.removeprefix(UNFINISHED).partition("-")
-        rows = DatasetVersion.objects.filter(pk=int(key)) if key.isdecimal() else None
-        if rows is None:
+        if not key.isdecimal() or not _is_left_over(
+            int(key), fence=int(fence) if fence.isdecimal() else None
+        ):
             continue
-        if is_aside:
-            wanted = rows.filter(state=DatasetVersion.State.RUNNING, fence=int(fence or 0))
-        else:
-            wanted = rows.filter(
-                state__in=[DatasetVersion.State.RUNNING, DatasetVersion.State.SUCCEEDED]
-            )
-        if not wanted.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            removed += 1
+        shutil.rmtree(folder, ignore_errors=True)
+        removed += 1
     return removed
+
+
+def _is_left_over(key: int, *, fence: int | None) -> bool:
+    """Whether nobody wants a version's folder, or the one aside of the build with this fence."""
+    row = DatasetVersion.objects.filter(pk=key).only("state", "fence").first()
+    if row is None:
+        return False
+    is_running = row.state == DatasetVersion.State.RUNNING
+    if fence is None:
+        return not is_running and row.state != DatasetVersion.State.SUCCEEDED
+    return not (is_running and row.fence == fence)
 
 
 def _datasets_folder() -> Path:
