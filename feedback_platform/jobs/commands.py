@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import connection
 
+from feedback_platform.commands import PlatformCommand
 from feedback_platform.errors import DomainError
 from feedback_platform.jobs.claims import Cancelled, ClaimLost
 from feedback_platform.jobs.models import LongWork
@@ -18,7 +18,7 @@ from feedback_platform.jobs.models import LongWork
 PROGRESS_SECONDS = 1.0
 
 
-class LongWorkCommand(BaseCommand):
+class LongWorkCommand(PlatformCommand):
     """Progress on stderr, one result on stdout; exit 0 done, 1 failed, 2 bad input.
 
     A subclass implements :meth:`execute_work`, which returns the document of ``--json``, and

@@ -4,15 +4,14 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from annotation.models import Project
 from annotation.services.demo import load_demo
+from feedback_platform.commands import PlatformCommand
 from feedback_platform.errors import DomainError
 from feedback_platform.models import User
 
 
-class Command(BaseCommand):
+class Command(PlatformCommand):
     help = "Create the demo project: 304 comparisons, judged by 12 simulated annotators."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

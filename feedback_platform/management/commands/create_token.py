@@ -3,14 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from feedback_platform.commands import PlatformCommand
 from feedback_platform.errors import BadInput
 from feedback_platform.models import ApiToken, User
 from feedback_platform.tokens import create_token
 
 
-class Command(BaseCommand):
+class Command(PlatformCommand):
     help = "Make an API token for a user and print it, this once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -3,12 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from feedback_platform.commands import PlatformCommand
 from feedback_platform.startup import reset_password
 
 
-class Command(BaseCommand):
+class Command(PlatformCommand):
     help = "Give a user a new generated password and print it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
