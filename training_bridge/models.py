@@ -1,13 +1,16 @@
 """Reward-model runs."""
 
+from pathlib import Path
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from annotation.models import Project
 from feedback_platform.jobs.models import LongWork
 from quality.models import DatasetVersion
+from training_bridge.run_folder import MODEL
 
 
 class Run(LongWork):
@@ -26,14 +29,26 @@ class Run(LongWork):
     # SHA-256 of the dataset version's manifest, or of the file.
     data_digest = models.CharField(max_length=64, blank=True)
     base_model = models.CharField(max_length=300)
+    # The options asked for; those in force are in the record.
     parameters = models.JSONField(default=dict)
     metrics = models.JSONField(null=True, blank=True)
+    # What lies beside the stored model as run.json: template, versions, truncation, speed, ...
+    record = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-pk"]
 
     def __str__(self) -> str:
         return f"Run {self.pk}"
+
+    @property
+    def folder(self) -> Path:
+        """Where the training works and leaves the model."""
+        return Path(settings.VAR_DIR) / "runs" / str(self.pk)
+
+    @property
+    def model_folder(self) -> Path:
+        return self.folder / MODEL
 
 
 class RunStep(models.Model):

@@ -38,11 +38,7 @@ def read_json(path: Path) -> Any:
 
 
 class ProgressReader:
-    """Reads the lines of ``progress.jsonl`` as they arrive.
-
-    A resumed training cuts the file back to its checkpoint before it goes on, so a file that
-    became shorter is read from its start.
-    """
+    """Reads the lines of ``progress.jsonl``, which only grows, as they arrive."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / PROGRESS
@@ -52,8 +48,6 @@ class ProgressReader:
         """The whole lines written since the last call."""
         if not self._path.is_file():
             return []
-        if self._path.stat().st_size < self._offset:
-            self._offset = 0
         with self._path.open("rb") as progress:
             progress.seek(self._offset)
             fresh = progress.read()

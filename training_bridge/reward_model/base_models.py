@@ -121,6 +121,7 @@ def _from_pretrained(config: TrainingConfig, *, is_folder: bool) -> tuple[Any, A
         )
     except (OSError, ValueError, ImportError) as error:
         raise TrainingRefused(_why_not_loaded(name, error, is_folder=is_folder)) from error
+    _check_tokenizer(tokenizer, name)
     _check_length(shape, config.resolved_max_length)
     return network, tokenizer
 
@@ -132,6 +133,16 @@ def _check_folder(folder: Path) -> None:
         raise TrainingRefused(
             f"{folder} has no safetensors weights. Only safetensors are loaded; save the model "
             "again with save_pretrained(..., safe_serialization=True)."
+        )
+
+
+def _check_tokenizer(tokenizer: Any, name: str) -> None:
+    """Without its files a tokenizer loads all the same, and knows no word."""
+    ids = tokenizer("A word or two", add_special_tokens=False)["input_ids"]
+    if all(token == tokenizer.unk_token_id for token in ids):
+        raise TrainingRefused(
+            f"The base model {name} comes without a usable tokenizer. Its folder needs "
+            "tokenizer.json or the files that it is made from."
         )
 
 

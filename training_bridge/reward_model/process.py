@@ -3,7 +3,6 @@
 import fcntl
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from training_bridge.run_folder import CANCEL, LOCK
 # Long enough to write a checkpoint, short enough to be gone before a successor starts.
 SECONDS_AFTER_PARENT = 10.0
 SECONDS_FOR_LOCK = 30.0
+STDIN = 0
 
 
 class StopSign:
@@ -44,7 +44,8 @@ class StopSign:
         self._raised.set()
 
     def _wait_for_parent(self) -> None:
-        while sys.stdin.buffer.read(1):
+        # Unbuffered: a reader blocked in Python's stdin aborts the interpreter when it ends.
+        while os.read(STDIN, 1):
             pass
         self._raised.set()
         time.sleep(SECONDS_AFTER_PARENT)

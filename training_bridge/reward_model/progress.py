@@ -15,7 +15,8 @@ class Progress:
     """Appends to ``progress.jsonl``; only the first process of a training writes.
 
     Lines: step, total_steps, epoch, loss (mean since the last line), validation_accuracy
-    (null unless just measured), pairs_per_second, seconds_left; or a message alone.
+    (null unless just measured), pairs_per_second, seconds_left; or a message, once with
+    ``resumed_after``.
     """
 
     def __init__(self, folder: Path, *, writes: bool) -> None:
@@ -28,17 +29,14 @@ class Progress:
         """Tell what is being done outside the steps."""
         self._append({"message": message})
 
-    def cut_back(self, step: int) -> None:
-        """Drop what was reported after ``step``: a resumed training does it again."""
-        if not self._writes or not self._path.is_file():
-            return
-        lines = self._path.read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if line.endswith("}") and _step_of(line) <= step]
-        aside = self._path.with_suffix(".part")
-        aside.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
-        aside.replace(self._path)
-        if step:
-            self.say(f"Going on after step {step:,}")
+    def start_after(self, step: int) -> None:
+        """Tell where the steps begin: lines above about later steps no longer count."""
+        self._append(
+            {
+                "resumed_after": step,
+                "message": f"Going on after step {step:,}" if step else "Starting to train",
+            }
+        )
 
     def note_loss(self, loss: float) -> None:
         self._losses.append(loss)
@@ -60,10 +58,3 @@ class Progress:
             return
         with self._path.open("a", encoding="utf-8") as progress:
             progress.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def _step_of(line: str) -> int:
-    try:
-        return int(json.loads(line).get("step", 0))
-    except ValueError:
-        return 0

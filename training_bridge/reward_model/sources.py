@@ -30,7 +30,7 @@ class TrainingData:
     digest: str
     train: list[Pair]
     validation: list[Pair]
-    validation_groups: list[str] | None = None
+    validation_groups: list[str] = field(default_factory=list)
     heldout: HeldoutPairs | None = None
     counts: dict[str, int] = field(default_factory=dict)
 

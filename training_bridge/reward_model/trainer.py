@@ -66,7 +66,7 @@ class Trainer:
             network=self.model.network,
             optimizer=optimizer,
         )
-        self.progress.cut_back(state.step)
+        self.progress.start_after(state.step)
         self.model.network.train()
         clock = _Clock(state, self.total_steps)
         for step in range(state.step + 1, self.total_steps + 1):
