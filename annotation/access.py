@@ -1,10 +1,13 @@
 """The only road from (user, identifier) to an object: strangers get 404, the unentitled 403."""
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from annotation.models import Membership, Project
+from annotation.models import Assignment, Judgment, Membership, Project
 from feedback_platform.models import User
 
 
@@ -35,7 +38,7 @@ def project_for_annotator(user: User | AnonymousUser, slug: str) -> Project:
     return membership_of(user, slug).project
 
 
-def project_for_reviewer(user: User | AnonymousUser, slug: str) -> Project:
+def membership_for_reviewer(user: User | AnonymousUser, slug: str) -> Membership:
     """
     Raises:
         PermissionDenied: the member is neither reviewer nor manager.
@@ -43,7 +46,11 @@ def project_for_reviewer(user: User | AnonymousUser, slug: str) -> Project:
     membership = membership_of(user, slug)
     if not membership.may_review:
         raise PermissionDenied("Only reviewers and managers of this project may see this page.")
-    return membership.project
+    return membership
+
+
+def project_for_reviewer(user: User | AnonymousUser, slug: str) -> Project:
+    return membership_for_reviewer(user, slug).project
 
 
 def project_for_manager(user: User | AnonymousUser, slug: str) -> Project:
@@ -55,3 +62,47 @@ def project_for_manager(user: User | AnonymousUser, slug: str) -> Project:
     if not membership.is_manager:
         raise PermissionDenied("Only managers of this project may do this.")
     return membership.project
+
+
+def assignment_for_annotator(
+    user: User | AnonymousUser, slug: str, assignment_id: UUID
+) -> Assignment:
+    """The user's own assignment, with membership and project loaded; one query.
+
+    Raises:
+        Http404: it is not theirs, or they are no longer a member.
+    """
+    assignment = (
+        Assignment.objects.select_related("annotator__project")
+        .filter(pk=assignment_id, **_own(user, slug))
+        .first()
+    )
+    if assignment is None:
+        raise Http404
+    return assignment
+
+
+def judgment_for_annotator(user: User | AnonymousUser, slug: str, judgment_id: int) -> Judgment:
+    """The user's own judgment, with membership, project and comparison loaded; one query.
+
+    Raises:
+        Http404: it is not theirs, or they are no longer a member.
+    """
+    judgment = (
+        Judgment.objects.select_related("annotator__project", "comparison__rendered")
+        .filter(pk=judgment_id, **_own(user, slug))
+        .first()
+    )
+    if judgment is None:
+        raise Http404
+    return judgment
+
+
+def _own(user: User | AnonymousUser, slug: str) -> dict[str, Any]:
+    if not user.is_authenticated:
+        raise Http404
+    return {
+        "annotator__user": user,
+        "annotator__project__slug": slug,
+        "annotator__is_active": True,
+    }

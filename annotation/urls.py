@@ -1,6 +1,6 @@
 from django.urls import path
 
-from annotation.views import comparisons, imports, people, projects
+from annotation.views import comparisons, imports, judging, people, projects
 
 app_name = "annotation"
 urlpatterns = [
@@ -8,6 +8,23 @@ urlpatterns = [
     path("invitations/<str:token>/", people.invitation, name="invitation"),
     path("projects/new/", projects.project_create, name="project_create"),
     path("projects/<slug:slug>/", projects.project, name="project"),
+    path("projects/<slug:slug>/judge/", judging.judge, name="judge"),
+    path("projects/<slug:slug>/judge/last/", judging.judge_last, name="judge_last"),
+    path(
+        "projects/<slug:slug>/judge/<uuid:assignment_id>/",
+        judging.judge_submit,
+        name="judge_submit",
+    ),
+    path(
+        "projects/<slug:slug>/judge/<uuid:assignment_id>/skip/",
+        judging.judge_skip,
+        name="judge_skip",
+    ),
+    path(
+        "projects/<slug:slug>/judge/judgments/<int:judgment_id>/",
+        judging.judge_revise,
+        name="judge_revise",
+    ),
     path("projects/<slug:slug>/settings/", projects.settings, name="settings"),
     path("projects/<slug:slug>/settings/people/", people.people, name="people"),
     path(
