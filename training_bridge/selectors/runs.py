@@ -10,10 +10,15 @@ from feedback_platform.errors import BadInput
 from quality.models import DatasetVersion
 from training_bridge.models import Run, RunStep
 
+PAGE = 50
 
-def runs_of(project: Project) -> QuerySet[Run]:
-    """A project's runs, newest first."""
-    return Run.objects.filter(project=project).select_related("dataset_version", "requested_by")
+
+def runs_of(project: Project, *, before: int | None = None) -> list[Run]:
+    """A page of a project's runs, newest first, and one more if there is a next page."""
+    found = Run.objects.filter(project=project).select_related("dataset_version", "requested_by")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-pk")[: PAGE + 1])
 
 
 def trainable_versions(project: Project) -> QuerySet[DatasetVersion]:
