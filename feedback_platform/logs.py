@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -12,7 +13,10 @@ from typing import Any
 from celery import current_task
 from django.http import HttpRequest, HttpResponse
 
+logger = logging.getLogger(__name__)
+
 REQUEST_ID = "X-Request-ID"
+_HEALTH = frozenset({"healthz", "readyz"})
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _acceptable = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _standard = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -28,12 +32,30 @@ class RequestIdMiddleware:
         given = request.headers.get(REQUEST_ID, "")
         request_id = given if _acceptable.fullmatch(given) else uuid.uuid4().hex
         token = _request_id.set(request_id)
+        started = time.perf_counter()
         try:
             response = self.get_response(request)
+            self._log(request, response, time.perf_counter() - started)
         finally:
             _request_id.reset(token)
         response.headers[REQUEST_ID] = request_id
         return response
+
+    def _log(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        """One line per answer of a view, static files and health checks left out.
+
+        The route is logged and never the path: invitations carry their secret in it.
+        """
+        match = request.resolver_match
+        if match is None or match.route in _HEALTH:
+            return
+        about = {
+            "method": request.method,
+            "route": match.route,
+            "status": response.status_code,
+            "milliseconds": round(seconds * 1000, 1),
+        }
+        logger.info("%s %s %s", request.method, match.route, response.status_code, extra=about)
 
 
 class JsonFormatter(logging.Formatter):
@@ -85,7 +107,11 @@ def logging_config(debug: bool) -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
-            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            # Django's own handlers write plain text.
+            "django": {"handlers": [], "level": "INFO"},
             "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+            # What they say at a start would come after the line with the address.
+            "celery.apps.worker": {"level": "WARNING"},
+            "celery.worker.consumer.connection": {"level": "WARNING"},
         },
     }

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,18 +38,27 @@ def secret(path: Path) -> str:
 
     Two processes that start together end with the same one: the file appears
     complete, under its name, or not at all.
+
+    Raises:
+        StartError: it cannot be read or made.
     """
-    with suppress(FileNotFoundError):
+    try:
+        if not path.exists():
+            _make_secret(path)
         return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise StartError(f"{_not_usable(path.parent)} ({error.strerror})") from error
+
+
+def _make_secret(path: Path) -> None:
     private_folder(path.parent)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
     with suppress(FileExistsError):
         os.link(aside, path)
     aside.unlink()
-    return path.read_text(encoding="ascii").strip()
 
 
 def socket_folder(preferred: Path, socket_name: str) -> Path:

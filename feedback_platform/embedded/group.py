@@ -28,10 +28,15 @@ _PROGRAM = "feedback_platform.celery"
 _QUIET = ["-W", "ignore:You're running the worker with superuser"]
 
 
+# What honcho returns after SIGINT and SIGTERM.
+ASKED_TO_END = frozenset({130, 143})
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to run, and what to say once it answers."""
 
+    home: Path
     var_dir: Path
     bind: str
     port: int
@@ -80,12 +85,19 @@ class Group(Manager):  # type: ignore[misc]
         for name, command in commands(plan).items():
             # exec: the process id that honcho knows is then the program's and not a shell's.
             line = f"exec {shlex.join([sys.executable, *_QUIET, '-m', *command])}"
-            self.add_process(name, line, env=dict(plan.environment))
+            self.add_process(name, line, env=dict(plan.environment), cwd=str(plan.home))
 
     def _start(self) -> None:
         super()._start()
         # Only now: honcho forks, and a fork copies no other thread.
         threading.Thread(target=self._watch, daemon=True).start()
+
+    def terminate(self) -> None:
+        """End all; honcho calls this when one has ended, and on Ctrl-C."""
+        ended = [name for name, state in self._processes.items() if "returncode" in state]
+        if ended and self.returncode not in ASKED_TO_END and not self.failure:
+            self.failure = f"the {ended[0]} process ended by itself"
+        super().terminate()
 
     def _watch(self) -> None:
         noted: dict[str, int] = {}

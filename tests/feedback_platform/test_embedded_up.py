@@ -72,9 +72,9 @@ def test_everything_starts_from_a_path_of_120_characters(tmp_path):
 
 
 def test_everything_starts_as_an_ordinary_account(tmp_path):
-    account = other_account(needs=("django", "psycopg", "celery", "granian", "torch"))
+    account = other_account(needs=("celery", "django", "granian", "psycopg", "redis"))
     home = Path("/tmp") / f"feedback-test-{os.getpid()}"
-    ignored = shutil.ignore_patterns("var", ".venv", ".git", "__pycache__", ".*_cache")
+    ignored = shutil.ignore_patterns("var", ".*", "__pycache__")
     shutil.copytree(REPOSITORY, home / "repository", ignore=ignored)
     (home / "folder").mkdir(mode=0o700)
     os.chown(home / "folder", account.uid, account.gid)

@@ -83,6 +83,7 @@ class Command(BaseCommand):
 def _run_group(bind: str, port: int, public_url: str, greeting: str) -> str:
     """Run until Ctrl-C or until a process ends; why it ended, where nobody asked for it."""
     plan = Plan(
+        home=Path(settings.BASE_DIR),
         var_dir=Path(settings.VAR_DIR),
         bind=bind,
         port=port,
@@ -90,7 +91,6 @@ def _run_group(bind: str, port: int, public_url: str, greeting: str) -> str:
             **os.environ,
             "PUBLIC_URL": public_url,
             "VAR_DIR": str(settings.VAR_DIR),
-            "PYTHONPATH": str(settings.BASE_DIR),
             "PYTHONUNBUFFERED": "1",
         },
         own_postgres=not settings.DATABASE_URL,
@@ -99,12 +99,12 @@ def _run_group(bind: str, port: int, public_url: str, greeting: str) -> str:
     )
     group = Group(plan)
     group.loop()
-    if group.failure or group.returncode not in {130, 143}:
-        return (
-            f"{group.failure or 'a process ended by itself'}, so everything was stopped. "
-            f"The lines above say why; start again with the same command."
-        )
-    return ""
+    if not group.failure:
+        return ""
+    return (
+        f"{group.failure}, so everything was stopped. The lines above say why; "
+        f"start again with the same command."
+    )
 
 
 def _stop_servers() -> None:
