@@ -82,6 +82,20 @@ def assignment_for_annotator(
     return assignment
 
 
+def own_assignment(user: User | AnonymousUser, assignment_id: UUID) -> Assignment:
+    """The same where the address names no project.
+
+    Raises:
+        Http404: it is not theirs, or they are no longer a member.
+    """
+    slug = (
+        Assignment.objects.filter(pk=assignment_id)
+        .values_list("annotator__project__slug", flat=True)
+        .first()
+    )
+    return assignment_for_annotator(user, slug or "", assignment_id)
+
+
 def judgment_for_annotator(user: User | AnonymousUser, slug: str, judgment_id: int) -> Judgment:
     """The user's own judgment, with membership, project and comparison loaded; one query.
 

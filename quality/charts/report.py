@@ -8,8 +8,8 @@ import altair as alt
 from quality.charts.theme import ACCENT, BAD, LINE, MUTED, Spec, svg_of
 from quality.metrics.distributions import MANY_JUDGMENTS, SHARE_BINS
 
-WIDTH = 300
-ROW = 20
+WIDTH = 340
+ROW = 21
 # More rows than this cannot be read; the table has them all.
 MAX_ROWS = 30
 
@@ -45,9 +45,9 @@ def _agreement_per_annotator(document: dict[str, Any]) -> Chart | None:
         return None
     if flagged:
         verb = "agrees" if len(flagged) == 1 else "agree"
-        title = f"{_of_annotators(flagged, rows)} {verb} less with the others than all do"
+        title = f"{_of_annotators(flagged, rows)} {verb} clearly less with the others"
     else:
-        title = "No annotator agrees clearly less with the others than all do"
+        title = "No annotator agrees clearly less with the others"
     return _per_annotator("agreement", title, rows, reference=overall, label="all", lowest=True)
 
 
@@ -128,7 +128,7 @@ def _dots(rows: list[dict[str, Any]], *, reference: float, label: str) -> Spec:
     )
     line = alt.Chart(alt.Data(values=[{"at": reference}]))
     mark = line.mark_rule(color=MUTED, strokeWidth=1).encode(x=alt.X("at:Q", scale=scale))
-    words = line.mark_text(align="center", baseline="bottom", dy=-4, fontSize=12).encode(
+    words = line.mark_text(align="center", baseline="bottom", dy=-4).encode(
         x=alt.X("at:Q", scale=scale),
         y=alt.value(0),
         text=alt.value(f"{label} {_percent(reference)}"),
@@ -142,16 +142,16 @@ def _winner_shares(document: dict[str, Any]) -> Chart | None:
     if not total:
         return None
     names = [
-        "100 %" if lower == 100 else f"{lower}-{upper - 1} %"
+        "100" if lower == 100 else f"{lower}-{upper - 1}"
         for lower, upper in zip(SHARE_BINS, [*SHARE_BINS[1:], 101], strict=True)
     ]
-    names[0] = f"below {SHARE_BINS[1]} %"
+    names[0] = f"<{SHARE_BINS[1]}"
     title = f"{_percent(counts[-1] / total)} of comparisons are judged the same by everybody"
     return _bars(
         "winner-shares",
         title,
         list(zip(names, counts, strict=True)),
-        x_title="Share of the most frequent direction",
+        x_title="Share of the most frequent direction, per cent",
         of="comparisons with at least two usable judgments",
     )
 
@@ -189,7 +189,7 @@ def _bars(name: str, title: str, counts: list[tuple[str, int]], *, x_title: str,
         name=name,
         title=title,
         alternative=f"{title}. Of {total:,} {of}, by {x_title.lower()}: {parts}.",
-        svg=svg_of(alt.layer(bars, labels, ground).properties(width=WIDTH + 90, height=160)),
+        svg=svg_of(alt.layer(bars, labels, ground).properties(width=WIDTH + 70, height=170)),
         columns=[x_title, "Comparisons", "Share"],
         rows=[[label, f"{count:,}", _percent(count / total)] for label, count in counts],
     )

@@ -13,6 +13,8 @@ MUTED = "#565f61"
 LINE = "#d3d9da"
 ACCENT = "#0a6b67"
 BAD = "#a8261e"
+# On a phone a chart shrinks to three quarters.
+SIZE = 13
 TOKENS = {
     TEXT: "var(--text)",
     MUTED: "var(--text-muted)",
@@ -27,14 +29,18 @@ Spec = alt.Chart | alt.LayerChart
 def themed(chart: Spec) -> Spec:
     """The chart in the shared look: no frame, few lines, labels one can read."""
     quiet: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": MUTED}
-    words: dict[str, Any] = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
+    words: dict[str, Any] = {
+        "labelFontSize": SIZE,
+        "titleFontSize": SIZE,
+        "titleFontWeight": "normal",
+    }
     return (
         chart.configure(background="transparent", aria=False, font="sans-serif", padding=4)
         .configure_view(stroke=None)
         .configure_axis(**words, titleColor=MUTED, gridColor=LINE, labelLimit=120)
         .configure_axisX(**quiet, titlePadding=8)
         .configure_axisY(**quiet, grid=False, labelPadding=8)
-        .configure_text(fontSize=12, color=MUTED)
+        .configure_text(fontSize=SIZE, color=MUTED)
     )
 
 

@@ -1,0 +1,135 @@
+"""A stored report in the order in which its page is read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from quality.reporting.definitions import (
+    DEFINITIONS,
+    FLAG_LABELS,
+    HEADLINE,
+    INTERVALS,
+    OUTCOME_LABELS,
+    SECOND_LINE,
+    WILSON,
+    Definition,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measure of a report with all that the reader may ask about it."""
+
+    name: str
+    definition: Definition
+    estimate: dict[str, Any]
+    # How the interval came about, in words; empty where there is none.
+    interval: str
+    undefined_draws: int
+    # The same measure of the report before, where it had a value.
+    earlier: dict[str, Any] | None
+    earlier_as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportReading:
+    """What a report's page says.
+
+    Attributes:
+        results: The stored document.
+        before: Moment and agreement of the report before this one.
+    """
+
+    results: dict[str, Any]
+    before: tuple[datetime, dict[str, Any]] | None = None
+
+    @property
+    def headline(self) -> str:
+        """The report in one or two plain sentences."""
+        percent = self.results["agreement"]["percent_direction"]
+        if percent["value"] is None:
+            return f"Agreement cannot be measured yet: {percent['undefined_because']}."
+        share = f"{percent['value'] * 100:.0f} %"
+        return f"Annotators agree on {share} of pairs; {self._alpha()}. {self._look()}"
+
+    def _alpha(self) -> str:
+        alpha = self.results["agreement"]["alpha_direction"]
+        if alpha["value"] is None:
+            return f"alpha is undefined ({alpha['undefined_because']})"
+        if alpha["low"] is None:
+            return f"alpha {alpha['value']:.2f}"
+        return f"alpha {alpha['value']:.2f} [{alpha['low']:.2f}, {alpha['high']:.2f}]"
+
+    def _look(self) -> str:
+        flagged = len({flag["annotator"] for flag in self.results["flags"]})
+        if not flagged:
+            return "No annotator stands out."
+        if flagged == 1:
+            return "One annotator needs a look."
+        return f"{flagged} annotators need a look."
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [self._figure(name) for name in HEADLINE]
+
+    @property
+    def second_figures(self) -> list[Figure]:
+        return [self._figure(name) for name in SECOND_LINE]
+
+    def _figure(self, name: str) -> Figure:
+        estimate = self.results["agreement"][name]
+        intervals = self.results["intervals"]
+        earlier = self.before[1].get(name) if self.before else None
+        if estimate["value"] is None or (earlier and earlier["value"] is None):
+            earlier = None
+        over = intervals["drawn_over"][name]
+        return Figure(
+            name=name,
+            definition=DEFINITIONS[name],
+            estimate=estimate,
+            interval="" if estimate["low"] is None else INTERVALS.get(over, WILSON),
+            undefined_draws=intervals["undefined_draws"][name],
+            earlier=earlier,
+            earlier_as_of=self.before[0] if self.before and earlier else None,
+        )
+
+    @property
+    def flags(self) -> list[dict[str, str]]:
+        return [{**flag, "label": FLAG_LABELS[flag["kind"]]} for flag in self.results["flags"]]
+
+    @property
+    def annotators(self) -> list[dict[str, Any]]:
+        """Those with flags first, then by agreement with the others."""
+        rows = [self._annotator(row) for row in self.results["annotators"]]
+
+        def place(row: dict[str, Any]) -> tuple[bool, float]:
+            value = row["agreement_with_others"]["value"]
+            return (not row["flags"], 2.0 if value is None else value)
+
+        return sorted(rows, key=place)
+
+    def _annotator(self, row: dict[str, Any]) -> dict[str, Any]:
+        n, outcomes, median = row["n_judgments"], row["outcomes"], row["median_active_ms"]
+        return {
+            **row,
+            "flags": [
+                flag["label"] for flag in self.flags if flag["annotator"] == row["annotator"]
+            ],
+            "tie_share": (outcomes["tie"] + outcomes["both_good"]) / n,
+            "missing_share": (outcomes["both_bad"] + outcomes["cannot_judge"]) / n,
+            "median_seconds": None if median is None else median / 1000,
+        }
+
+    @property
+    def outcomes(self) -> list[dict[str, Any]]:
+        """Outcomes that were given, with their share of all judgments."""
+        total = self.results["n_judgments"]
+        return [
+            {"label": OUTCOME_LABELS[name], "n": n, "share": n / total}
+            for name, n in self.results["outcomes"].items()
+            if n
+        ]
+
+    @property
+    def n_left_out(self) -> int:
+        return sum(self.results["left_out"].values())

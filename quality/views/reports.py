@@ -1,0 +1,126 @@
+"""The Quality pages: agreement reports, how they are asked for, and their figures."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from annotation.access import membership_for_reviewer, project_for_manager
+from feedback_platform.accounts import logged_in_user
+from feedback_platform.jobs.services import enqueue, request_cancel, requeue
+from feedback_platform.jobs.views import job_card_response
+from quality.access import report_for_manager, report_of_project
+from quality.models import Report
+from quality.reporting.reading import ReportReading
+from quality.selectors.reports import PAGE, active_report, agreement_before, reports_of
+from quality.services.reports import request_report
+
+
+@login_required
+@require_GET
+def reports(request: HttpRequest, slug: str) -> HttpResponse:
+    """The reports of a project, newest first, and the one being built."""
+    membership = membership_for_reviewer(request.user, slug)
+    before = request.GET.get("before", "")
+    found = reports_of(membership.project, before=int(before) if before.isdecimal() else None)
+    shown, more = found[:PAGE], found[PAGE:]
+    here = reverse("quality:reports", args=[slug])
+    active = active_report(membership.project)
+    context = {
+        "project": membership.project,
+        "section": "quality",
+        "is_manager": membership.is_manager,
+        "reports": shown,
+        "next_url": f"{here}?before={shown[-1].pk}" if more else "",
+        "first_url": here if before else "",
+        "job": active,
+        **(_card_context(active, is_manager=membership.is_manager) if active else {}),
+    }
+    return render(request, "quality/reports.html", context)
+
+
+@login_required
+@require_POST
+def report_build(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for a report and show its progress."""
+    project = project_for_manager(request.user, slug)
+    report = request_report(project=project, requested_by=logged_in_user(request))
+    enqueue(report)
+    return redirect("quality:report", slug, report.pk)
+
+
+@login_required
+@require_GET
+def report(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+    """A report: how far it is, or what it found."""
+    membership = membership_for_reviewer(request.user, slug)
+    report = report_of_project(membership.project, report_id)
+    context: dict[str, Any] = {
+        "project": report.project,
+        "section": "quality",
+        "is_manager": membership.is_manager,
+        "report": report,
+    }
+    if report.results is None:
+        card = _card_context(report, is_manager=membership.is_manager)
+        return render(request, "quality/report_progress.html", {**context, "job": report, **card})
+    reading = ReportReading(report.results, agreement_before(report))
+    return render(request, "quality/report.html", {**context, "reading": reading})
+
+
+@login_required
+@require_GET
+def report_card(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+    """The live card of a report being built."""
+    membership = membership_for_reviewer(request.user, slug)
+    report = report_of_project(membership.project, report_id)
+    card = _card_context(report, is_manager=membership.is_manager)
+    return job_card_response(request, report, card)
+
+
+@login_required
+@require_GET
+def report_file(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+    """Download the figures as the command prints them."""
+    membership = membership_for_reviewer(request.user, slug)
+    report = report_of_project(membership.project, report_id)
+    if report.results is None:
+        raise Http404("This report has no figures.")
+    response = JsonResponse(report.results, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    name = f"{slug}-report-{report.pk}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@login_required
+@require_POST
+def report_cancel(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+    """Stop a report; nothing half-done is kept."""
+    report = report_for_manager(request.user, slug, report_id)
+    request_cancel(report)
+    return redirect("quality:report", slug, report.pk)
+
+
+@login_required
+@require_POST
+def report_retry(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+    """Build a report again that failed or was cancelled."""
+    report = report_for_manager(request.user, slug, report_id)
+    requeue(report)
+    enqueue(report)
+    return redirect("quality:report", slug, report.pk)
+
+
+def _card_context(report: Report, *, is_manager: bool) -> dict[str, Any]:
+    """Addresses of the live card; who may not manage may watch."""
+    place = [report.project.slug, report.pk]
+    may = {name: reverse(f"quality:report_{name}", args=place) for name in ("cancel", "retry")}
+    return {
+        "what": "Building the report",
+        "card_url": reverse("quality:report_card", args=place),
+        "cancel_url": may["cancel"] if is_manager else "",
+        "retry_url": may["retry"] if is_manager else "",
+    }
