@@ -12,4 +12,9 @@ app.autodiscover_tasks(["feedback_platform.jobs", "annotation", "quality", "trai
 
 app.conf.beat_schedule = {
     "rescue-work": {"task": "jobs.rescue_work", "schedule": 10.0, "options": {"expires": 30}},
+    "remove-unfinished-datasets": {
+        "task": "quality.remove_unfinished_datasets",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
 }

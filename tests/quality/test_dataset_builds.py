@@ -2,14 +2,23 @@
 
 import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pyarrow.parquet as pq
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
 
 from annotation.models import Comparison, Exclusion, Judgment
-from feedback_platform.jobs.services import request_cancel
+from feedback_platform.jobs.services import STALE_AFTER, request_cancel, rescue_work
 from quality.curation.recipe import Recipe
 from quality.models import DatasetVersion
 from quality.services.datasets import (
@@ -59,6 +68,14 @@ def all_rows(folder):
 
 def datasets_folder(settings):
     return Path(settings.VAR_DIR) / "datasets"
+
+
+def database_url():
+    """The database of this test, for another process."""
+    at = connection.settings_dict
+    parts = [at["USER"], at["PASSWORD"], at["NAME"], at["HOST"]]
+    user, password, name, host = (quote(str(part), safe="") for part in parts)
+    return f"postgresql://{user}:{password}@/{name}?host={host}"
 
 
 def test_the_same_judgments_and_recipe_give_the_same_bytes(tmp_path):
@@ -355,3 +372,38 @@ def test_what_killed_builds_left_is_removed_and_the_rest_stays(settings, carol):
     assert kept.folder.is_dir() and new.is_dir()
     assert not moved.folder.exists() and not old.exists()
     new.rmdir()
+
+
+def test_a_killed_build_leaves_no_version_and_is_cleared_by_the_next(settings, tmp_path):
+    project = store(made_up(1_500))
+    build_process = subprocess.Popen(
+        [sys.executable, "manage.py", "build_dataset", project.slug],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DATABASE_URL": database_url()},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    written = []
+    give_up = time.monotonic() + 60
+    while not written and time.monotonic() < give_up:
+        written = list(datasets_folder(settings).glob(".building-*/comparisons/*.jsonl"))
+        time.sleep(0.01)
+    build_process.send_signal(signal.SIGKILL)
+    build_process.wait()
+
+    killed = DatasetVersion.objects.get()
+    assert written, "the build ended before it was seen"
+    assert killed.state == "running" and killed.manifest is None
+    assert not killed.folder.exists()
+
+    stale = timezone.now() - STALE_AFTER - timedelta(seconds=1)
+    DatasetVersion.objects.filter(pk=killed.pk).update(heartbeat_at=stale)
+    rescue_work()
+    document = build(project, tmp_path / "out")
+
+    killed.refresh_from_db()
+    assert killed.state == "failed" and "Run it again" in killed.error
+    left = {folder.name for folder in datasets_folder(settings).glob(".*")}
+    assert not {name for name in left if name.startswith(f".building-{killed.pk}-")}
+    assert not killed.folder.exists()
+    assert Path(document["path"]).is_dir()
