@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 from feedback_platform.models import User
 
@@ -12,7 +13,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
 
-def logged_in_user(request: HttpRequest) -> User:
+def logged_in_user(request: HttpRequest | Request) -> User:
     """The user behind a request that a login guards.
 
     Raises:

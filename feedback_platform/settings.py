@@ -168,6 +168,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+# What is compressed already, and source maps, which only a debugger loads.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "gz", "br", "woff2", "map"]
 # Only what pages ask for, and no source maps: compressing takes a third of the time.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
@@ -189,17 +191,27 @@ DATETIME_FORMAT = "j M Y, H:i"
 
 # API
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["feedback_platform.api.BearerTokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "feedback_platform.api.authentication.BearerTokenAuthentication"
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["feedback_platform.api.authentication.HasScope"],
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["feedback_platform.api.bodies.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "feedback_platform.api.domain_error_handler",
+    "EXCEPTION_HANDLER": "feedback_platform.api.errors.answer_to_error",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Feedback Platform API",
+    "DESCRIPTION": "Make a token on your account page and send it as a bearer token.",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "WorkState": "feedback_platform.jobs.models.LongWork.State",
+        "ProjectState": "annotation.models.Project.State",
+        "Outcome": "annotation.models.Outcome",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/again/", allauth.reauthenticate, name="account_reauthenticate"),
     path("account/", views.account, name="account"),
     path("account/tokens/<int:token_id>/revoke/", views.token_revoke, name="token_revoke"),
+    path("api/v1/", include("feedback_platform.api_urls")),
     path("", include("annotation.urls")),
     path("", include("quality.urls")),
     path("", include("training_bridge.urls")),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -64,3 +65,8 @@ def last_judgment(membership: Membership) -> Judgment | None:
     )
     judgments = judgments.select_related("annotator__project", "comparison__rendered")
     return judgments.order_by("-submitted_at", "-pk").first()
+
+
+def is_recorded(idempotency_key: UUID) -> bool:
+    """Whether a judgment was stored under this key."""
+    return Judgment.objects.filter(idempotency_key=idempotency_key).exists()

@@ -46,6 +46,11 @@ def steps_of(run: Run) -> list[RunStep]:
     return list(run.steps.order_by("step"))
 
 
+def latest_steps(run: Run, *, most: int = 50) -> list[RunStep]:
+    """The last steps that the run reported, in their order."""
+    return list(run.steps.order_by("-step")[:most])[::-1]
+
+
 def model_files(run: Run) -> list[tuple[str, int]]:
     """Name and size of each file of the stored model; empty before there is one."""
     if run.state != Run.State.SUCCEEDED or not run.model_folder.is_dir():

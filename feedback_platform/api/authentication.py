@@ -1,29 +1,32 @@
-"""What every API route shares: bearer tokens, scopes and the form of errors."""
+"""Bearer tokens, and what each scope of them may do."""
 
 import hashlib
 from datetime import timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView, exception_handler
 
-from feedback_platform.errors import DomainError
 from feedback_platform.models import ApiToken, User
 
+Scope = ApiToken.Scope
 SCOPES_FOR = {
-    "judge": {ApiToken.Scope.JUDGE, ApiToken.Scope.MANAGE},
-    "read": {ApiToken.Scope.READ, ApiToken.Scope.MANAGE},
-    "manage": {ApiToken.Scope.MANAGE},
+    "any": {Scope.JUDGE, Scope.READ, Scope.MANAGE},
+    "judge": {Scope.JUDGE, Scope.MANAGE},
+    "read": {Scope.READ, Scope.MANAGE},
+    "manage": {Scope.MANAGE},
 }
 # A token's last use is noted at most this often, so that reading stays reading.
 NOTE_USE_EVERY = timedelta(minutes=5)
+# Tokens that nobody has, sent from one address in a minute, before the answer is 429.
+MOST_FAILURES = 30
+FAILURES_LAST_SECONDS = 60
 
 
 class BearerTokenAuthentication(BaseAuthentication):
@@ -43,6 +46,7 @@ class BearerTokenAuthentication(BaseAuthentication):
             .first()
         )
         if token is None:
+            _count_failure(request)
             raise AuthenticationFailed("This token is unknown, revoked or expired.")
         stale = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTE_USE_EVERY)
         ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
@@ -61,16 +65,29 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
 
 
 class HasScope(BasePermission):
-    """The token's scope allows what the view names in ``required_scope``."""
+    """The token's scope allows what the view's ``required_scope`` asks for this method."""
 
-    message = "This token's scope does not allow this."
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        required = getattr(view, "required_scope", "manage")
+    def has_permission(self, request: Request, view: Any) -> bool:
+        scopes: dict[str, str] = getattr(view, "required_scope", {})
+        method = "GET" if request.method == "HEAD" else request.method
+        required = scopes.get(method or "", "manage")
+        self.message = (
+            f"This needs a token with the scope {required}. Make one on your account page."
+        )
         return isinstance(request.auth, ApiToken) and request.auth.scope in SCOPES_FOR[required]
 
 
-def domain_error_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    if isinstance(error, DomainError):
-        return Response({"detail": error.message}, status=error.status)
-    return exception_handler(error, context)
+def _count_failure(request: Request) -> None:
+    """
+    Raises:
+        Throttled: this address has sent too many unknown tokens; known ones still work.
+    """
+    key = f"api-failures-{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, timeout=FAILURES_LAST_SECONDS)
+    try:
+        n_failures = cache.incr(key)
+    except ValueError:
+        # The count ended between the two statements.
+        return
+    if n_failures > MOST_FAILURES:
+        raise Throttled(wait=FAILURES_LAST_SECONDS, detail="Too many unknown tokens.")

@@ -1,0 +1,1 @@
+"""The API routes of projects, imports and judging."""

@@ -1,0 +1,128 @@
+"""Projects in the API."""
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.access import membership_of
+from annotation.forms.projects import RESERVED_SLUGS
+from annotation.models import Membership, Project
+from annotation.selectors.projects import progress_of
+from annotation.services.projects import create_project
+from feedback_platform.accounts import logged_in_user
+from feedback_platform.api.errors import refusals
+from feedback_platform.api.pages import PageInput, page_of, page_response
+from feedback_platform.api.views import ApiView
+
+
+class ProjectInput(serializers.Serializer[Any]):
+    """A new project. What judgments are made under cannot change after the first one."""
+
+    slug = serializers.SlugField(max_length=60, help_text="Its short name in addresses.")
+    name = serializers.CharField(max_length=120)
+    instructions = serializers.CharField(required=False, allow_blank=True, max_length=100_000)
+    scale = serializers.ChoiceField(required=False, choices=Project.Scale.choices)
+    offers_tie = serializers.BooleanField(required=False)
+    offers_both_good = serializers.BooleanField(required=False)
+    offers_both_bad = serializers.BooleanField(required=False)
+    offers_cannot_judge = serializers.BooleanField(required=False)
+    overlap = serializers.IntegerField(
+        required=False, min_value=1, max_value=100, help_text="Judgments wanted per comparison."
+    )
+
+    def validate_slug(self, slug: str) -> str:
+        slug = slug.lower()
+        if slug in RESERVED_SLUGS:
+            raise serializers.ValidationError(f"{slug} is an address of the platform.")
+        return slug
+
+
+class ProjectOutput(serializers.Serializer[Any]):
+    """A project, as one of its members sees it."""
+
+    slug = serializers.CharField(source="project.slug")
+    name = serializers.CharField(source="project.name")
+    role = serializers.ChoiceField(choices=Membership.Role.choices, help_text="Yours.")
+    state = serializers.ChoiceField(source="project.state", choices=Project.State.choices)
+    scale = serializers.ChoiceField(source="project.scale", choices=Project.Scale.choices)
+    overlap = serializers.IntegerField(source="project.overlap")
+    outcomes = serializers.ListField(
+        source="project.offered_outcomes", child=serializers.CharField()
+    )
+    preferences = serializers.ListField(
+        source="project.offered_preferences", child=serializers.IntegerField()
+    )
+    created_at = serializers.DateTimeField(source="project.created_at")
+
+
+class ProgressOutput(serializers.Serializer[Any]):
+    """What is in a project, and what is left to judge."""
+
+    n_comparisons = serializers.IntegerField()
+    n_judgments = serializers.IntegerField()
+    n_open = serializers.IntegerField(help_text="Seats that nobody has taken.")
+
+
+class ProjectDetailOutput(ProjectOutput):
+    """A project with its guidelines and how far it is."""
+
+    instructions = serializers.CharField(source="project.instructions")
+    progress = serializers.SerializerMethodField()
+
+    @extend_schema_field(ProgressOutput)
+    def get_progress(self, membership: Membership) -> dict[str, int]:
+        progress = progress_of([membership.project_id])[membership.project_id]
+        return asdict(progress)
+
+
+class Projects(ApiView):
+    required_scope: ClassVar = {"GET": "any", "POST": "manage"}
+
+    @extend_schema(
+        operation_id="projects_list",
+        parameters=[PageInput],
+        responses={200: page_of(ProjectOutput), **refusals(422)},
+    )
+    def get(self, request: Request) -> Response:
+        """Your projects, the newest first."""
+        mine = Membership.objects.filter(user=logged_in_user(request), is_active=True)
+        return page_response(
+            request, mine.select_related("project"), ProjectOutput, key="project_id"
+        )
+
+    @extend_schema(
+        operation_id="projects_create",
+        request=ProjectInput,
+        responses={201: ProjectDetailOutput, **refusals(400, 409, 413, 415, 422)},
+    )
+    def post(self, request: Request) -> Response:
+        """Create a project that you manage; you need the permission to create projects."""
+        user = logged_in_user(request)
+        if not user.has_perm("annotation.add_project"):
+            raise PermissionDenied("You may not create projects. Ask an administrator.")
+        given = ProjectInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        project = create_project(creator=user, **given.validated_data)
+        membership = membership_of(user, project.slug)
+        return Response(
+            ProjectDetailOutput(membership).data,
+            status=201,
+            headers={"Location": f"{request.path}/{project.slug}"},
+        )
+
+
+class ProjectDetail(ApiView):
+    required_scope: ClassVar = {"GET": "any"}
+
+    @extend_schema(
+        operation_id="projects_read",
+        responses={200: ProjectDetailOutput, **refusals(404)},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """One project."""
+        return Response(ProjectDetailOutput(membership_of(request.user, slug)).data)

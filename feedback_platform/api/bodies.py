@@ -1,0 +1,50 @@
+"""Reading request bodies: JSON of bounded size, and files that go to disk as they come."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser, FileUploadParser
+
+from feedback_platform.errors import TooLarge
+
+
+class BoundedJSONParser(BaseParser):
+    """JSON in UTF-8, at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, without NaN."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """
+        Raises:
+            TooLarge: the body is over the limit.
+            ParseError: it is no JSON.
+        """
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise TooLarge(f"The body has more than {limit:,} bytes. Send less at once.")
+        try:
+            return json.loads(body.decode(), parse_constant=_refuse_constant)
+        except RecursionError:
+            raise ParseError("The body is nested too deeply.") from None
+        except ValueError as error:
+            raise ParseError(f"The body is no JSON in UTF-8: {error}.") from None
+
+
+class RawFileParser(FileUploadParser):
+    """The whole body as one file, whatever its media type; its name is optional."""
+
+    def get_filename(self, stream: Any, media_type: Any, parser_context: Any) -> str:
+        return super().get_filename(stream, media_type, parser_context) or "upload"
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")

@@ -1,0 +1,35 @@
+"""What the views of the API have in common, and the pages that describe it."""
+
+from typing import ClassVar
+
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+from rest_framework.views import APIView
+
+from feedback_platform.api.authentication import HasScope
+
+
+class ApiView(APIView):
+    """A route; ``required_scope`` names the token scope that each method asks for.
+
+    A method fetches through access, validates, calls one service and answers.
+    """
+
+    permission_classes = [HasScope]
+    required_scope: ClassVar[dict[str, str]] = {}
+
+
+class SchemaView(SpectacularAPIView):  # type: ignore[misc]
+    """The OpenAPI document. It holds no data, so anybody may read it."""
+
+    authentication_classes: ClassVar = []
+    permission_classes = [AllowAny]
+
+
+class DocsView(SpectacularSwaggerSplitView):  # type: ignore[misc]
+    """Swagger UI from this server's own files, under the content policy of every page."""
+
+    authentication_classes: ClassVar = []
+    permission_classes = [AllowAny]
+    url_name = "api-schema"
+    template_name = "feedback_platform/api_docs.html"

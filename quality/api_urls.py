@@ -1,0 +1,25 @@
+from django.urls import path
+
+from quality.api import datasets, reports
+
+PROJECT = "projects/<slug:slug>"
+REPORT = f"{PROJECT}/reports/<int:report_id>"
+VERSION = f"{PROJECT}/dataset-versions/<int:version_id>"
+
+urlpatterns = [
+    path(f"{PROJECT}/reports", reports.Reports.as_view(), name="api-reports"),
+    path(REPORT, reports.ReportDetail.as_view(), name="api-report"),
+    path(f"{REPORT}/cancel", reports.ReportCancel.as_view(), name="api-report-cancel"),
+    path(
+        f"{PROJECT}/dataset-versions",
+        datasets.DatasetVersions.as_view(),
+        name="api-dataset-versions",
+    ),
+    path(VERSION, datasets.DatasetVersionDetail.as_view(), name="api-dataset-version"),
+    path(
+        f"{VERSION}/cancel",
+        datasets.DatasetVersionCancel.as_view(),
+        name="api-dataset-version-cancel",
+    ),
+    path(f"{VERSION}/files/<path:name>", datasets.DatasetFile.as_view(), name="api-dataset-file"),
+]
