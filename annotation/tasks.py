@@ -3,8 +3,14 @@
 from celery import shared_task
 
 from annotation.services.imports import import_file
+from annotation.services.seats import expire_leases
 
 
 @shared_task(name="annotation.import_file")
 def import_file_task(import_id: int) -> None:
     import_file(import_id=import_id)
+
+
+@shared_task(name="annotation.expire_leases")
+def expire_leases_task() -> int:
+    return expire_leases()

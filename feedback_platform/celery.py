@@ -12,6 +12,11 @@ app.autodiscover_tasks(["feedback_platform.jobs", "annotation", "quality", "trai
 
 app.conf.beat_schedule = {
     "rescue-work": {"task": "jobs.rescue_work", "schedule": 10.0, "options": {"expires": 30}},
+    "expire-leases": {
+        "task": "annotation.expire_leases",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
     "remove-unfinished-datasets": {
         "task": "quality.remove_unfinished_datasets",
         "schedule": 300.0,

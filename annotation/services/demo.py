@@ -18,17 +18,18 @@ from feedback_platform.errors import Conflict
 from feedback_platform.models import User
 
 SLUG = "demo"
-INSTRUCTIONS = """\
-Read the prompt, then both responses, and decide which one you would rather have received.
-
-1. **Right before nice.** A wrong or harmful response loses, however friendly it is.
-2. **Complete, but not long.** Length is not a merit. Prefer the response that answers what was
-   asked and stops.
-3. **Strength.** *Much better*: the other one is of no use. *Better*: you would choose without
-   hesitation. *Slightly*: you had to think.
-4. **About the same** is for two that you would accept alike. Use **both good** or **both bad** when
-   that says it better, and **cannot judge** when you lack the knowledge.
-"""
+INSTRUCTIONS = "\n".join(
+    [
+        "Read the prompt, then both responses. Which one would you rather have received?",
+        "",
+        "1. **Right before nice.** A wrong or harmful response loses, however friendly it is.",
+        "2. **Complete, but not long.** Length is no merit: prefer what answers and stops.",
+        "3. **Strength.** *Much better*: the other one is of no use. *Better*: you would choose "
+        "without hesitation. *Slightly better*: you had to think.",
+        "4. **About the same** is for two that you would accept alike. Use **both good** or "
+        "**both bad** when that says it better, and **cannot judge** when you lack the knowledge.",
+    ]
+)
 
 
 @transaction.atomic
