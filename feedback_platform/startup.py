@@ -3,19 +3,22 @@
 import hashlib
 import socket
 from collections.abc import Iterator
+from io import StringIO
 from ipaddress import ip_address
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.utils.crypto import get_random_string
 
 from feedback_platform.embedded import StartError
 from feedback_platform.errors import BadInput
 from feedback_platform.models import User
 
+# Of the API packages: pages that are not served here. Compressing them takes seconds.
+UNUSED_STATIC = ["redoc", "rest_framework"]
 FIRST_MANAGER = "manager"
 PASSWORD_LENGTH = 16
 
@@ -63,7 +66,13 @@ def collect_static_files() -> None:
         digest.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
     if stamp.is_file() and stamp.read_text(encoding="ascii") == digest.hexdigest():
         return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command(
+        "collectstatic",
+        interactive=False,
+        clear=True,
+        verbosity=0,
+        ignore_patterns=UNUSED_STATIC,
+    )
     stamp.write_text(digest.hexdigest(), encoding="ascii")
 
 
@@ -77,13 +86,23 @@ def create_first_manager() -> str | None:
 
 
 def load_demo_into_empty_database() -> None:
-    """Load the demo project where there is no project."""
-    if (
-        "load_demo" not in get_commands()
-        or apps.get_model("annotation", "Project").objects.exists()
-    ):
+    """Load the demo where there is no project, with a report and a dataset version to look at.
+
+    Raises:
+        StartError: one of the commands failed.
+    """
+    # By name: what lies below the apps does not import them.
+    if apps.get_model("annotation", "Project").objects.exists():
         return
-    call_command("load_demo", manager=FIRST_MANAGER)
+    for command in (["load_demo"], ["build_report", "demo"], ["build_dataset", "demo"]):
+        told = StringIO()
+        try:
+            call_command(*command, stdout=told, stderr=told)
+        except SystemExit as error:
+            raise StartError(
+                f"The demo could not be made ({told.getvalue().strip()}): "
+                f"start with --no-demo to do without."
+            ) from error
 
 
 def reset_password(*, name: str) -> str:

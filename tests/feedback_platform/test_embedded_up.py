@@ -1,5 +1,6 @@
 """Starting and stopping everything, as users do it."""
 
+import json
 import os
 import shutil
 import signal
@@ -54,6 +55,20 @@ def test_a_second_start_is_ready_within_15_seconds_with_its_data_and_tells_no_pa
     assert first_log.rstrip().splitlines()[-1].startswith(f"Ready: {stack.url}  Log in as manager")
     assert stack.log.read_text().count("password") == 1
     assert "manager logs in with" in stack.manage("reset_password", "manager").stdout
+
+
+def test_the_first_start_has_a_demo_with_a_report_and_a_dataset_version(tmp_path):
+    stack = Stack(tmp_path, demo=True)
+    try:
+        stack.start()
+        stack.stop()
+        stack.start()
+    finally:
+        stack.stop()
+
+    again = stack.manage("build_dataset", "demo", "--json")
+
+    assert json.loads(again.stdout)["version"] == 2
 
 
 def test_nothing_of_it_is_open_to_other_accounts(stack):
