@@ -102,14 +102,13 @@ def _shown_side(judgment: Judgment) -> str:
 
 def _found(project: Project, search: str) -> QuerySet[Comparison]:
     rows = Comparison.objects.filter(project=project)
-    # PostgreSQL refuses NUL in any text, a search included.
-    search = search.replace("\0", "")
     if search:
-        fields = ("external_id", "prompt", "response_a", "response_b")
-        condition = Q()
-        for field in fields:
-            condition |= Q(**{f"{field}__icontains": search})
-        rows = rows.filter(condition)
+        rows = rows.filter(
+            Q(external_id__icontains=search)
+            | Q(prompt__icontains=search)
+            | Q(response_a__icontains=search)
+            | Q(response_b__icontains=search)
+        )
     return rows
 
 

@@ -42,7 +42,8 @@ def stage_rows(*, rows: Iterable[ParsedRow | BadRow], rejects: Rejects, watch: W
     n = 0
     with connection.cursor() as cursor:
         cursor.execute(CREATE)
-        with cursor.copy(COPY) as copy:
+        # Django translates the errors of execute, not those of copy.
+        with connection.wrap_database_errors, cursor.copy(COPY) as copy:
             for row in rows:
                 if isinstance(row, BadRow):
                     rejects.add(row)
