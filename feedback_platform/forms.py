@@ -7,6 +7,7 @@ from django import forms
 
 from feedback_platform.models import ApiToken
 
+PASSWORD_HELP = "At least 8 characters; not your name, not a common password, not only digits."
 LIFETIMES = [(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "1 year")]
 
 
@@ -37,6 +38,7 @@ class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = "Current password"
         self.fields["password1"].label = "New password"
+        self.fields["password1"].help_text = PASSWORD_HELP
         self.fields["password2"].label = "New password again"
         _drop_placeholders(self)
 

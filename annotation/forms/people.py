@@ -1,11 +1,12 @@
 """Forms for invitations, roles and new accounts."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 
 from annotation.models import Membership
+from feedback_platform.forms import PASSWORD_HELP
 from feedback_platform.models import User
 
 
@@ -32,6 +33,12 @@ class AccountForm(BaseUserCreationForm):  # type: ignore[type-arg]
             "username": "You log in with it, and the project's managers see it. Letters, digits "
             "and @ . + - _ only. Exports carry a pseudonym instead."
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password2"].label = "Password again"
+        self.fields["password2"].help_text = ""
 
     def clean_username(self) -> str:
         name = str(self.cleaned_data["username"])
