@@ -7,12 +7,19 @@ from collections import defaultdict
 from fractions import Fraction
 
 import pytest
+from django.core.management import call_command
 
-from tests.quality.stored import build, read_lines, store
+from annotation.models import Project
+from tests.quality.stored import build, read_lines
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FILES = ["pandalm_annotations.jsonl.gz", "rankgen_annotations.jsonl.gz"]
+
+
+def imported(path):
+    call_command("import_data", str(path), "--project", "real", "--create")
+    return Project.objects.get(slug="real")
 
 
 def first_judgments(lines):
@@ -121,7 +128,7 @@ def expected_rows(lines, held_out):
 @pytest.mark.parametrize("name", FILES)
 def test_a_dataset_version_is_what_its_definitions_say(shared_data, tmp_path, name, share):
     lines = read_lines(shared_data / name)
-    project = store(lines)
+    project = imported(shared_data / name)
 
     document = build(project, tmp_path / "out", "--holdout-annotators", str(share))
 
@@ -152,7 +159,7 @@ def test_a_dataset_version_is_what_its_definitions_say(shared_data, tmp_path, na
 
 
 def test_three_annotators_hold_out_nobody_and_the_manifest_says_why(shared_data, tmp_path):
-    project = store(read_lines(shared_data / "pandalm_annotations.jsonl.gz"))
+    project = imported(shared_data / "pandalm_annotations.jsonl.gz")
 
     document = build(project, tmp_path / "out", "--holdout-annotators", "0.2")
 
