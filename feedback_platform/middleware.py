@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django_htmx.http import reswap, retarget
 
 from feedback_platform.errors import DomainError
 
@@ -22,10 +21,12 @@ class DomainErrorMiddleware:
         if not isinstance(exception, DomainError):
             return None
         context = {"message": exception.message}
-        if not request.htmx:
+        if "HX-Request" not in request.headers:
             return render(request, "domain_error.html", context, status=exception.status)
         # The page stays as it is; the refusal appears above it.
         response = render(
             request, "feedback_platform/_refusal.html", context, status=exception.status
         )
-        return reswap(retarget(response, "#messages"), "innerHTML show:window:top")
+        response["HX-Retarget"] = "#messages"
+        response["HX-Reswap"] = "innerHTML show:window:top"
+        return response

@@ -50,7 +50,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = HELP
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "instructions": forms.Textarea(attrs={"rows": 8}),
-            "scale": forms.RadioSelect,
+            "scale": forms.RadioSelect(),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,7 +60,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_slug(self) -> str:
         wanted = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60]
-        slug = wanted.lower().strip("-")
+        slug: str = wanted.lower().strip("-")
         if not slug and "name" in self.cleaned_data:
             raise forms.ValidationError("The name has no letters for an address. Write one here.")
         if slug in RESERVED_SLUGS:
@@ -86,7 +86,7 @@ class SettingsForm(ProjectForm):
         ]
         widgets: ClassVar[dict[str, forms.Widget]] = {
             **ProjectForm.Meta.widgets,
-            "state": forms.RadioSelect,
+            "state": forms.RadioSelect(),
         }
 
     def __init__(self, *args: Any, locked: tuple[str, ...] = (), **kwargs: Any) -> None:

@@ -54,7 +54,7 @@ def top_bar(context: Context) -> dict[str, Any]:
         "memberships": memberships[:SWITCHER_LIMIT],
         "more_projects": len(memberships) > SWITCHER_LIMIT,
         "current": current,
-        "sections": sections_of(current, chosen=context.get("section", "")) if current else [],
+        "sections": sections_of(current, chosen=str(context.get("section", ""))) if current else [],
         "may_create": user.has_perm("annotation.add_project"),
     }
 

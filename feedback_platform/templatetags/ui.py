@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from feedback_platform.jobs.models import LongWork
 
@@ -51,17 +51,17 @@ def share(value: float | None, digits: int = 0) -> str:
 
 
 @register.filter
-def thousands(value: float | None) -> str:
-    """12345 -> "12,345"; "-" for None."""
-    if value is None or value == "":
+def thousands(value: float | str | None) -> str:
+    """12345 -> "12,345"; "-" for None and for what the template does not have."""
+    if value is None or isinstance(value, str):
         return "-"
     return f"{value:,.0f}"
 
 
 @register.filter
-def duration(value: float | timedelta | None) -> str:
+def duration(value: float | timedelta | str | None) -> str:
     """200 seconds -> "3 min 20 s"; the two largest units; "-" for None."""
-    if value is None or value == "":
+    if value is None or isinstance(value, str):
         return "-"
     seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
     if 0 < seconds < 1:
@@ -78,9 +78,9 @@ def duration(value: float | timedelta | None) -> str:
 
 
 @register.filter
-def when(value: datetime | None) -> SafeString | str:
+def when(value: datetime | str | None) -> SafeString | str:
     """A moment as "23 Nov 2026, 14:05 UTC"; the page's script shows it in the reader's zone."""
-    if value is None or value == "":
+    if value is None or isinstance(value, str):
         return "-"
     local = timezone.localtime(value)
     text = f"{local.day} {local:%b %Y, %H:%M %Z}"
@@ -119,28 +119,29 @@ def estimate(
 ) -> dict[str, Any]:
     """A value with its interval in brackets, or "-" with the reason.
 
-    ``estimate`` is an object or a dict with value, low, high, n and undefined_because.
+    ``estimate`` is an estimate or its JSON form: value, low, high, n and undefined_because.
     ``digits`` counts decimals; a percentage has none unless ``digits`` is above two.
     """
     if not estimate:
         return {"reason": "not measured"}
-    read = estimate.get if isinstance(estimate, dict) else lambda name: getattr(estimate, name)
-    value, low, high = read("value"), read("low"), read("high")
-    shown = {"n": read("n"), "reason": read("undefined_because"), "show_n": show_n}
+    given: dict[str, Any] = estimate if isinstance(estimate, dict) else estimate.as_dict()
+    value, low, high = given["value"], given["low"], given["high"]
+    shown = {"n": given["n"], "reason": given["undefined_because"], "show_n": show_n}
     if value is None:
         return shown
     scale, decimals = (100, max(digits - 2, 0)) if percent else (1, digits)
     shown["value"] = f"{value * scale:.{decimals}f}" + (f"{NO_BREAK_SPACE}%" if percent else "")
-    if low is not None:
+    if low is not None and high is not None:
         shown["interval"] = f"[{low * scale:.{decimals}f}, {high * scale:.{decimals}f}]"
     return shown
 
 
 @register.simple_tag
 def widget(field: Any) -> SafeString:
-    """A form field's control, marked as invalid and as required for those who do not see it."""
+    """A form field's control, marked as invalid for those who do not see its colour."""
     attributes = {"aria-invalid": "true"} if field.errors else {}
-    return mark_safe(field.as_widget(attrs=attributes))  # noqa: S308  (Django's own rendering)
+    rendered: SafeString = field.as_widget(attrs=attributes)
+    return rendered
 
 
 @register.filter
