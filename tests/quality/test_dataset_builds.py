@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pyarrow.parquet as pq
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from annotation.models import Comparison, Exclusion, Judgment
@@ -352,6 +352,17 @@ def test_a_second_delivery_does_nothing(carol):
     build_dataset(version_id=version.pk)
 
     assert version.folder.stat().st_mtime_ns == written
+
+
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_a_succeeded_version_is_never_edited_or_deleted(tmp_path, change):
+    build(store(made_up()), tmp_path / "out")
+    version = DatasetVersion.objects.all()
+
+    with pytest.raises(IntegrityError, match="never edited"):
+        version.update(manifest_digest="") if change == "update" else version.delete()
+
+    assert DatasetVersion.objects.get().manifest_digest
 
 
 def test_what_killed_builds_left_is_removed_and_the_rest_stays(settings, carol):
