@@ -79,15 +79,15 @@ class Source:
 
     def pieces(self) -> Iterator[bytes]:
         """The content in pieces of bounded size."""
-        while piece := self._guarded(lambda: self._stream.read(PIECE)):
+        while piece := self._guarded(self._stream.read, PIECE):
             yield piece
 
     def _read_line(self, longest: int) -> bytes:
-        return self._guarded(lambda: self._stream.readline(longest))
+        return self._guarded(self._stream.readline, longest)
 
-    def _guarded(self, read: Callable[[], bytes]) -> bytes:
+    def _guarded(self, read: Callable[[int], bytes], size: int) -> bytes:
         try:
-            data = read()
+            data = read(size)
         except EOFError:
             raise self._damaged("is cut off") from None
         except (gzip.BadGzipFile, zlib.error) as error:
@@ -122,7 +122,7 @@ class Source:
 
     def _start(self) -> bytes:
         """The first bytes of the content, from which its kind is read."""
-        start = self._guarded(lambda: self._stream.read(PIECE))
+        start = self._guarded(self._stream.read, PIECE)
         for magic, reason in FOREIGN.items():
             if start.startswith(magic):
                 raise BadFile(f"the file {reason}")

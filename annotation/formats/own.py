@@ -43,15 +43,30 @@ def parse_comparison(row: RawRow, *, from_text: bool) -> list[ParsedRow]:
     return [ParsedRow(row.line, comparison_of(given, from_text=from_text), None)]
 
 
-def parse_judgment(row: RawRow, *, from_text: bool) -> list[ParsedRow]:
-    """A comparison with one annotator's judgment.
+class JudgmentParser:
+    """Reads a comparison with one annotator's judgment.
 
-    Raises:
-        BadValue: a field is missing or wrong.
+    The judgments of one comparison often follow each other: what stands before the judgment is
+    then read and checked once.
     """
-    given = row.values
-    comparison = comparison_of(given, from_text=from_text)
-    return [ParsedRow(row.line, comparison, judgment_of(given, from_text=from_text))]
+
+    def __init__(self) -> None:
+        self._last_given: dict[str, Any] = {}
+        self._last: ParsedComparison | None = None
+
+    def __call__(self, row: RawRow, *, from_text: bool) -> list[ParsedRow]:
+        """
+        Raises:
+            BadValue: a field is missing or wrong.
+        """
+        given = {name: value for name, value in row.values.items() if name not in JUDGMENT_FIELDS}
+        comparison = self._last
+        if comparison is None or given != self._last_given:
+            comparison = comparison_of(given, from_text=from_text)
+            # Only texts are compared: 1, 1.0 and true are equal, but not all of them are names.
+            only_texts = all(type(value) is str for value in given.values())
+            self._last_given, self._last = given, comparison if only_texts else None
+        return [ParsedRow(row.line, comparison, judgment_of(row.values, from_text=from_text))]
 
 
 def comparison_of(given: dict[str, Any], *, from_text: bool) -> ParsedComparison:

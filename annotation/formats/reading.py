@@ -14,13 +14,6 @@ from annotation.formats.rows import ParsedRow, RawRow
 from annotation.formats.tables import csv_rows, parquet_rows
 
 Parser = Callable[..., list[ParsedRow]]
-PARSERS: dict[str, Parser] = {
-    "comparisons": own.parse_comparison,
-    "judgments": own.parse_judgment,
-    "preference": preference.parse_preference,
-    "hh": preference.parse_transcripts,
-    "label_studio": label_studio.parse_task,
-}
 FORMAT_NAMES = {
     "comparisons": "Comparisons",
     "judgments": "Judgments made elsewhere",
@@ -39,7 +32,7 @@ class FileReader:
     Args:
         path: The stored file.
         name: What its owner calls it; the ending helps to tell CSV from JSON lines.
-        format: A key of ``PARSERS``, or "auto".
+        format: A key of ``FORMAT_NAMES``, or "auto".
         mapping: Our field name to the column that holds it.
 
     Raises:
@@ -81,7 +74,7 @@ class FileReader:
 
     def rows(self) -> Iterator[ParsedRow | BadRow]:
         """Every row once, in file order; a bad one says what is wrong with it."""
-        parser = PARSERS[self.format]
+        parser = _parser_of(self.format)
         from_text = self.container == "csv"
         for row in chain(self._first, self._raw):
             if isinstance(row, BadRow):
@@ -135,6 +128,17 @@ class FileReader:
             "names a field's column",
             line=good[0].line,
         )
+
+
+def _parser_of(format: str) -> Parser:
+    parsers: dict[str, Parser] = {
+        "comparisons": own.parse_comparison,
+        "judgments": own.JudgmentParser(),
+        "preference": preference.parse_preference,
+        "hh": preference.parse_transcripts,
+        "label_studio": label_studio.parse_task,
+    }
+    return parsers[format]
 
 
 def detected_format(values: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from django.core.validators import validate_slug
 from django.db import transaction
 
 from annotation.formats.mapping import parse_mapping
-from annotation.formats.reading import AUTO, PARSERS
+from annotation.formats.reading import AUTO, FORMAT_NAMES
 from annotation.forms.projects import RESERVED_SLUGS
 from annotation.models import Import, Project
 from annotation.services.imports import check_file, claim_import, discard_import, import_file
@@ -35,7 +35,7 @@ class Command(LongWorkCommand):
         parser.add_argument("file", metavar="FILE", type=Path, help="plain or gzip")
         parser.add_argument("--project", required=True, metavar="SLUG")
         parser.add_argument("--create", action="store_true", help="create the project if missing")
-        parser.add_argument("--format", default=AUTO, choices=[AUTO, *PARSERS])
+        parser.add_argument("--format", default=AUTO, choices=[AUTO, *FORMAT_NAMES])
         parser.add_argument(
             "--map",
             action="append",
