@@ -90,7 +90,7 @@ def _csv_rows(first: str, lines: Iterator[str], name: str) -> Iterator[tuple[str
                 raise TrainingRefused(f"{name}, line {reader.line_num + 1}: too many columns.")
             yield f"{name}, line {reader.line_num + 1}", row
     except csv.Error as error:
-        raise TrainingRefused(f"{name}, line {reader.line_num + 1}: {error}.") from error
+        raise TrainingRefused(f"{name}, line {reader.reader.line_num + 1}: {error}.") from error
 
 
 def _parquet_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

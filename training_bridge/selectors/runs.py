@@ -13,12 +13,18 @@ from training_bridge.models import Run, RunStep
 PAGE = 50
 
 
-def runs_of(project: Project, *, before: int | None = None) -> list[Run]:
-    """A page of a project's runs, newest first, and one more if there is a next page."""
+def runs_of(project: Project) -> QuerySet[Run]:
+    """A project's runs, newest first."""
     found = Run.objects.filter(project=project).select_related("dataset_version", "requested_by")
+    return found.order_by("-pk")
+
+
+def page_of_runs(project: Project, *, before: int | None = None) -> list[Run]:
+    """A page of a project's runs, newest first, and one more if there is a next page."""
+    found = runs_of(project)
     if before is not None:
         found = found.filter(pk__lt=before)
-    return list(found.order_by("-pk")[: PAGE + 1])
+    return list(found[: PAGE + 1])
 
 
 def trainable_versions(project: Project) -> QuerySet[DatasetVersion]:

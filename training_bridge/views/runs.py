@@ -25,7 +25,7 @@ from training_bridge.selectors.run_page import (
 from training_bridge.selectors.runs import (
     PAGE,
     model_files,
-    runs_of,
+    page_of_runs,
     steps_of,
     trainable_versions,
 )
@@ -40,7 +40,7 @@ def runs(request: HttpRequest, slug: str) -> HttpResponse:
     """The runs of a project, newest first."""
     membership = membership_for_reviewer(request.user, slug)
     before = request.GET.get("before", "")
-    found = runs_of(membership.project, before=int(before) if before.isdecimal() else None)
+    found = page_of_runs(membership.project, before=int(before) if before.isdecimal() else None)
     shown, more = found[:PAGE], found[PAGE:]
     here = reverse("training_bridge:runs", args=[slug])
     context = {
