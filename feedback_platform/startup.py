@@ -86,7 +86,7 @@ def create_first_manager() -> str | None:
 
 
 def load_demo_into_empty_database() -> None:
-    """Load the demo where there is no project, with a report and a dataset version to look at.
+    """Load the demo where there is no project, with first results and a training to watch.
 
     Raises:
         StartError: one of the commands failed.
@@ -94,7 +94,7 @@ def load_demo_into_empty_database() -> None:
     # By name: what lies below the apps does not import them.
     if apps.get_model("annotation", "Project").objects.exists():
         return
-    for command in (["load_demo"], ["build_report", "demo"], ["build_dataset", "demo"]):
+    for command in (["load_demo"], ["build_demo_results", "demo"]):
         told = StringIO()
         try:
             call_command(*command, stdout=told, stderr=told)
