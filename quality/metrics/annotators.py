@@ -14,6 +14,8 @@ from quality.metrics.reliability import Reliability, positions_of_coders
 
 ALONE = "nobody else judged the same comparisons"
 SIDE_UNKNOWN = "shown side unknown"
+SAME_LENGTH = "no judged comparison has responses of different length"
+NO_LENGTH_PREFERRED = "no judgment of responses of different length prefers one"
 NO_SIDE_PREFERRED = "no judgment with a known shown side prefers a response"
 
 
@@ -96,3 +98,29 @@ def left_share(direction: NDArray[np.int64], swapped: NDArray[np.int64]) -> Esti
     left_is_better = (direction < 0) == (swapped == 0)
     n_left = int((left_is_better & decided).sum())
     return share(n_left, int(decided.sum()), undefined_because=NO_SIDE_PREFERRED)
+
+
+def longer_share(direction: NDArray[np.int64], longer: NDArray[np.int64]) -> Estimate:
+    """How often the longer response was preferred, among judgments that prefer one.
+
+    A longer response can be the better one: only the difference between annotators, who judge
+    alike comparisons, tells of a habit.
+
+    Args:
+        direction: -1 response A, 0 tie, 1 response B, shape (n_judgments,).
+        longer: -1 where response A is longer, 1 where B is, 0 where they are equal; same shape.
+
+    Returns:
+        A share 0..1 with Wilson's interval. Undefined where no responses differ in length, or
+        where every such judgment is a tie.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    if direction.shape != longer.shape:
+        raise ValueError(f"expected equal shapes, got {direction.shape} and {longer.shape}")
+    if not longer.any():
+        return Estimate.undefined(SAME_LENGTH)
+    n_longer = int((direction * longer > 0).sum())
+    n = int((direction * longer != 0).sum())
+    return share(n_longer, n, undefined_because=NO_LENGTH_PREFERRED)

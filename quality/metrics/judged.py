@@ -28,6 +28,8 @@ class Judged:
         swapped: 1 where response B was on the left, 0 where A was, -1 where it is unknown.
         active_ms: Time spent, -1 where it is unknown.
         prompt: Code of each comparison's prompt, shape (n_units,).
+        longer: -1 where response A of the comparison is longer, 1 where B is, 0 where they are
+            equally long, same shape.
         n_coders: Annotators with at least one judgment.
     """
 
@@ -39,6 +41,7 @@ class Judged:
     swapped: NDArray[np.int64]
     active_ms: NDArray[np.int64]
     prompt: NDArray[np.int64]
+    longer: NDArray[np.int64]
     n_coders: int
 
     @property

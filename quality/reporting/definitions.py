@@ -69,6 +69,7 @@ SECOND_LINE = ("percent_without_ties", "alpha_without_ties")
 FLAG_LABELS = {
     "low_agreement": "Agrees less",
     "one_sided": "One-sided",
+    "by_length": "By length",
     "fast": "Very fast",
 }
 OUTCOME_LABELS = {

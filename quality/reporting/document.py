@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from quality.metrics.agreement import Measured, krippendorff_alpha, percent_agreement
 from quality.metrics.alpha import Level
-from quality.metrics.annotators import WithOthers, agreement_with_others, left_share
+from quality.metrics.annotators import WithOthers, agreement_with_others, left_share, longer_share
 from quality.metrics.bootstrap import N_DRAWS
 from quality.metrics.distributions import (
     judgments_per_comparison,
@@ -62,7 +62,8 @@ def measured_document(
         "judgments_per_comparison": judgments_per_comparison(judged),
         "winner_shares": winner_shares(judged),
         "agreement": {name: each.estimate.as_dict() for name, each in overall.items()},
-        "left_share": left_share(judged.direction - TIE, _swapped(judged)).as_dict(),
+        "left_share": left_share(_side_preferred(judged), judged.swapped).as_dict(),
+        "longer_share": longer_share(_side_preferred(judged), judged.longer[judged.unit]).as_dict(),
         "annotators": annotators,
         "intervals": {
             "level": 0.95,
@@ -81,7 +82,7 @@ def _annotators(
 ) -> list[dict[str, Any]]:
     rows = []
     medians, outcomes = medians_of_coders(judged), outcomes_of_coders(judged)
-    sides, directions = _swapped(judged), judged.direction - TIE
+    preferred, longer = _side_preferred(judged), judged.longer[judged.unit]
     own = positions_of_coders(judged.coder, judged.n_coders)
     rng = np.random.default_rng(seed)
     for each in agreement_with_others(judged.directions(), judged.prompt, rng=rng):
@@ -93,7 +94,8 @@ def _annotators(
                 **names[each.coder],
                 "n_judgments": int(mine.size),
                 **_with_others(each),
-                "left_share": left_share(directions[mine], sides[mine]).as_dict(),
+                "left_share": left_share(preferred[mine], judged.swapped[mine]).as_dict(),
+                "longer_share": longer_share(preferred[mine], longer[mine]).as_dict(),
                 "outcomes": dict(zip(OUTCOME_NAMES, outcomes[each.coder].tolist(), strict=True)),
                 "median_active_ms": median,
                 "n_timed": n_timed,
@@ -110,9 +112,9 @@ def _with_others(each: WithOthers) -> dict[str, Any]:
     }
 
 
-def _swapped(judged: Judged) -> NDArray[np.int64]:
-    """The shown side of judgments that have a direction; unknown (-1) for the others."""
-    return np.where(judged.direction == MISSING, MISSING, judged.swapped)
+def _side_preferred(judged: Judged) -> NDArray[np.int64]:
+    """-1 response A, 1 response B, 0 neither, whatever the reason."""
+    return np.where(judged.direction == MISSING, 0, judged.direction - TIE)
 
 
 def _percent(data: Reliability, judged: Judged, rng: np.random.Generator) -> Measured:

@@ -5,6 +5,8 @@ from typing import Any
 
 # Smaller differences are not worth anybody's time, however certain they are.
 NOTABLE = 0.05
+# Good responses may well be longer, so a habit must stand out further.
+NOTABLE_LENGTH = 0.10
 # Faster than this share of the typical median looks like not reading.
 FAST = 1 / 3
 MIN_TIMED = 10
@@ -17,7 +19,12 @@ def flags_of(document: dict[str, Any]) -> list[dict[str, str]]:
     typical = _typical_median(document["annotators"])
     flags = []
     for row in document["annotators"]:
-        found = (_low_agreement(row, overall), _one_sided(row), _fast(row, typical))
+        found = (
+            _low_agreement(row, overall),
+            _one_sided(row),
+            _by_length(row, document["longer_share"]["value"]),
+            _fast(row, typical),
+        )
         flags += [{"annotator": row["annotator"], **flag} for flag in found if flag]
     return flags
 
@@ -45,6 +52,24 @@ def _one_sided(row: dict[str, Any]) -> dict[str, str] | None:
         return None
     text = f"prefers the response on the left in {_percent(own['value'])} {_interval(own)}"
     return {"kind": "one_sided", "text": f"{text} of {own['n']:,} judgments"}
+
+
+def _by_length(row: dict[str, Any], overall: float | None) -> dict[str, str] | None:
+    """The interval of the longer share lies above that of all, or below that and one half.
+
+    Somebody who tosses coins is below all the others as well, but has no habit.
+    """
+    own = row["longer_share"]
+    if overall is None or own["low"] is None:
+        return None
+    is_habit = own["low"] > overall or own["high"] < min(overall, 0.5)
+    if not is_habit or abs(own["value"] - overall) < NOTABLE_LENGTH:
+        return None
+    text = (
+        f"prefers the longer response in {_percent(own['value'])} {_interval(own)} of "
+        f"{own['n']:,} judgments; all annotators: {_percent(overall)}"
+    )
+    return {"kind": "by_length", "text": text}
 
 
 def _fast(row: dict[str, Any], typical: float | None) -> dict[str, str] | None:

@@ -17,7 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Sign
 
 from annotation.models import Comparison, Judgment, Membership, Outcome, Project
 from quality.metrics.judged import BOTH_BAD, BOTH_GOOD, CANNOT_JUDGE, TIE, Judged
@@ -29,7 +29,7 @@ OUTCOME_CODES = {
     Outcome.BOTH_BAD: BOTH_BAD,
     Outcome.CANNOT_JUDGE: CANNOT_JUDGE,
 }
-COMPARISON_COLUMNS = {"key": ">i8", "prompt": ">i8"}
+COMPARISON_COLUMNS = {"key": ">i8", "prompt": ">i8", "longer": ">i2"}
 JUDGMENT_COLUMNS = {
     "comparison": ">i8",
     "annotator": ">i8",
@@ -83,6 +83,7 @@ def judged(project: Project, *, noted: Noted) -> tuple[Judged, list[Annotator]]:
         swapped=columns["swapped"].astype(np.int64),
         active_ms=columns["active_ms"].astype(np.int64),
         prompt=comparisons["prompt"],
+        longer=comparisons["longer"].astype(np.int64),
         n_coders=len(keys),
     )
     return data, [people[key] for key in keys]
@@ -100,12 +101,18 @@ def left_out(project: Project) -> LeftOut:
     return LeftOut(**counts)
 
 
-def _comparisons(project: Project) -> "QuerySet[Comparison, tuple[int, int]]":
+def _comparisons(project: Project) -> "QuerySet[Comparison, tuple[int, int, int]]":
     prompt = Func(
         F("prompt_group"), Value(0), function="hashtextextended", output_field=BigIntegerField()
     )
+    # Octets, because PostgreSQL knows their number without reading a long text.
+    length_a, length_b = (
+        Func(F(name), function="octet_length", output_field=IntegerField())
+        for name in ("response_a", "response_b")
+    )
+    longer = Cast(Sign(length_b - length_a), SmallIntegerField())
     rows = Comparison.objects.filter(project=project).order_by("pk")
-    return rows.values_list("pk", prompt)
+    return rows.values_list("pk", prompt, longer)
 
 
 def _first_judgments(project: Project) -> "QuerySet[Judgment, tuple[int, ...]]":

@@ -35,6 +35,7 @@ def build_report(*, report_id: int, fence: int | None = None) -> None:
         document = _document(claim, report, as_of, data, annotators, unused)
         claim.progress(message="Drawing the charts")
         charts = [asdict(chart) for chart in report_charts(document)]
+        claim.check()
         claim.publish(
             as_of=as_of,
             code_version=MEASURES_VERSION,

@@ -6,10 +6,13 @@ from statsmodels.stats.proportion import proportion_confint
 
 from quality.metrics.annotators import (
     ALONE,
+    NO_LENGTH_PREFERRED,
     NO_SIDE_PREFERRED,
+    SAME_LENGTH,
     SIDE_UNKNOWN,
     agreement_with_others,
     left_share,
+    longer_share,
 )
 from quality.metrics.proportions import wilson_interval
 from quality.metrics.reliability import MISSING, Reliability
@@ -143,6 +146,33 @@ def test_left_share_is_undefined_where_all_judgments_are_ties():
 
 def test_left_share_of_no_judgments_is_undefined():
     assert left_share(np.array([], dtype=int), np.array([], dtype=int)).value is None
+
+
+def test_longer_share_counts_decided_judgments_of_different_lengths():
+    # A preferred and longer; B preferred, A longer; B preferred and longer; a tie; equal lengths.
+    direction = np.array([-1, 1, 1, 0, 1])
+    longer = np.array([-1, -1, 1, 1, 0])
+
+    estimate = longer_share(direction, longer)
+
+    assert estimate.value == pytest.approx(2 / 3)
+    assert estimate.n == 3
+
+
+@pytest.mark.parametrize(
+    ("direction", "longer", "reason"),
+    [([1, -1], [0, 0], SAME_LENGTH), ([0, 1], [1, 0], NO_LENGTH_PREFERRED)],
+)
+def test_longer_share_is_undefined_with_its_reason(direction, longer, reason):
+    estimate = longer_share(np.array(direction), np.array(longer))
+
+    assert (estimate.value, estimate.undefined_because) == (None, reason)
+
+
+@pytest.mark.parametrize("measure", [left_share, longer_share])
+def test_shares_refuse_arrays_of_different_shape(measure):
+    with pytest.raises(ValueError, match="equal shapes"):
+        measure(np.array([1, -1]), np.array([1]))
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 1), (5, 5), (1, 3), (48, 120), (0, 40)])
