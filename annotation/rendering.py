@@ -27,7 +27,7 @@ from pygments.util import ClassNotFound
 RENDERER_VERSION = 1
 
 # Longer parts are shown as plain text: a page must not wait for a hostile one.
-MAX_TEXT = 200_000
+MAX_TEXT = 100_000
 MAX_CODE = 20_000
 MAX_FORMULA = 2_000
 

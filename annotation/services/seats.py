@@ -153,7 +153,8 @@ def expire_leases(*, project: Project | None = None) -> int:
     Seats being judged at this moment are left to that judgment.
     """
     with connection.cursor() as cursor:
-        cursor.execute(EXPIRE, {"project": project.pk if project else None})
+        parameters = {"project": project.pk if project else None, "now": timezone.now()}
+        cursor.execute(EXPIRE, parameters)
         return cursor.rowcount
 
 

@@ -123,11 +123,11 @@ EXPIRE = """
 WITH overdue AS (
     SELECT a.id, a.seat_id FROM annotation_assignment a
     JOIN annotation_membership m ON m.id = a.annotator_id
-    WHERE a.state = 'held' AND a.expires_at < now()
+    WHERE a.state = 'held' AND a.expires_at < %(now)s
       AND (%(project)s::bigint IS NULL OR m.project_id = %(project)s)
     ORDER BY a.id FOR UPDATE OF a SKIP LOCKED
 ), ended AS (
-    UPDATE annotation_assignment a SET state = 'expired', ended_at = now()
+    UPDATE annotation_assignment a SET state = 'expired', ended_at = %(now)s
     FROM overdue WHERE a.id = overdue.id RETURNING a.seat_id
 )
 UPDATE annotation_seat SET state = 'free', returned = true

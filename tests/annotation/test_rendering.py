@@ -168,11 +168,11 @@ def test_a_formula_that_cannot_be_read_is_shown_as_it_is(text):
     ids=lambda text: repr(text[:8]),
 )
 def test_hostile_repetition_is_rendered_in_bounded_time(text):
-    start = time.monotonic()
+    start = time.process_time()
 
     render_text(text)
 
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_an_overlong_text_is_shown_plain():
