@@ -11,7 +11,7 @@ _NOT_MINE = """
        AND a.state <> 'expired' LIMIT 1) IS NULL
     AND (SELECT 1 FROM annotation_judgment j
          WHERE j.annotator_id = %(membership)s AND j.comparison_id = seat.comparison_id
-         LIMIT 1) IS NULL
+           AND j.supersedes_id IS NULL LIMIT 1) IS NULL
 """
 
 RELEASE = """
