@@ -78,9 +78,10 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  // A second click while the first answer is on its way would only be refused.
   const button = event.submitter;
   if (button && event.target.method === "post" && !event.target.hasAttribute("hx-post")) {
+    // A second click while the first answer is on its way does nothing.
+    if (button.getAttribute("aria-disabled") === "true") event.preventDefault();
     setTimeout(() => button.setAttribute("aria-disabled", "true"));
     setTimeout(() => button.removeAttribute("aria-disabled"), 10000);
   }

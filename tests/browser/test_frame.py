@@ -1,0 +1,161 @@
+"""The frame of the pages in a real browser: narrow, dark, by keyboard, without JavaScript."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.chromium import launch
+from tests.flows.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SECTIONS = ["", "judge/", "comparisons/", "imports/", "imports/new/", "quality/", "data/"]
+SECTIONS += ["data/new/", "models/", "models/new/", "settings/", "settings/people/"]
+PAGES = ["/", "/account/", "/accounts/password/", "/projects/new/"]
+PAGES += [f"/projects/pages/{path}" for path in SECTIONS]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    stack = Stack(tmp_path_factory.mktemp("frame"))
+    stack.start()
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def cookies(stack: Stack, browser: Browser) -> list[Any]:
+    """Logged in as the manager of the project "pages", made without JavaScript."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(stack.url)
+    page.get_by_label("Name").fill("manager")
+    page.get_by_label("Password").fill(stack.password)
+    page.get_by_role("button", name="Log in").click()
+    page.goto(f"{stack.url}/projects/new/")
+    page.get_by_label("Name", exact=True).fill("Pages of a project with a rather long name")
+    page.get_by_label("Short name").fill("pages")
+    page.get_by_role("button", name="Create project").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Pages of a project")
+    return list(context.cookies())
+
+
+def opened(browser: Browser, cookies: list[Any], **options: Any) -> tuple[Page, list[str]]:
+    """A page of somebody logged in, and what its console complains about."""
+    context = browser.new_context(**options)
+    context.add_cookies(cookies)
+    complaints: list[str] = []
+    context.on(
+        "console",
+        lambda note: complaints.append(note.text) if note.type in {"error", "warning"} else None,
+    )
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    return context.new_page(), complaints
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_is_wider_than_the_screen_or_breaks_the_content_policy(
+    stack: Stack, browser: Browser, cookies: list[Any], width: int
+) -> None:
+    page, complaints = opened(browser, cookies, viewport={"width": width, "height": 844})
+
+    for path in PAGES:
+        answer = page.goto(stack.url + path)
+        assert answer is not None and answer.ok, path
+        spare = page.evaluate(
+            "document.documentElement.clientWidth - document.documentElement.scrollWidth"
+        )
+        assert spare >= 0, f"{path} is {-spare} px too wide"
+
+    assert complaints == []
+
+
+def test_the_theme_is_switched_and_remembered(
+    stack: Stack, browser: Browser, cookies: list[Any]
+) -> None:
+    page, _ = opened(browser, cookies, color_scheme="light")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    page.goto(stack.url)
+    light = page.evaluate(ground)
+
+    page.locator(".top-bar-end summary").click()
+    page.get_by_role("button", name="Dark").click()
+    page.reload()
+    dark = page.evaluate(ground)
+    page.locator(".top-bar-end summary").click()
+    page.get_by_role("button", name="System").click()
+
+    assert dark != light
+    assert page.evaluate(ground) == light
+
+
+def test_menus_open_and_close_by_keyboard(
+    stack: Stack, browser: Browser, cookies: list[Any]
+) -> None:
+    page, _ = opened(browser, cookies)
+    page.goto(f"{stack.url}/projects/pages/settings/")
+    switcher = page.locator(".product-menu summary")
+
+    switcher.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="All projects")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("link", name="All projects")).to_be_hidden()
+    expect(switcher).to_be_focused()
+
+
+def test_the_first_tab_leads_to_the_content(
+    stack: Stack, browser: Browser, cookies: list[Any]
+) -> None:
+    page, _ = opened(browser, cookies)
+    page.goto(stack.url)
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Go to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_times_are_in_the_readers_own_zone(
+    stack: Stack, browser: Browser, cookies: list[Any]
+) -> None:
+    shown = []
+    for zone in ["UTC", "Asia/Kolkata"]:
+        page, _ = opened(browser, cookies, timezone_id=zone)
+        page.goto(f"{stack.url}/projects/pages/settings/people/")
+        moment = page.locator("table time").first
+        expect(moment).not_to_contain_text("UTC")
+        shown.append(moment.inner_text())
+
+    assert shown[0] != shown[1]
+
+
+def test_a_link_is_copied_and_a_removal_asks_first(
+    stack: Stack, browser: Browser, cookies: list[Any]
+) -> None:
+    page, _ = opened(browser, cookies, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"{stack.url}/projects/pages/settings/people/")
+
+    page.get_by_role("button", name="Create invitation link").click()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    link = page.get_by_label("The invitation link").input_value()
+    assert page.evaluate("navigator.clipboard.readText()") == link
+
+    questions = []
+    page.on("dialog", lambda dialog: (questions.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="Remove manager").click()
+    assert questions and "Remove manager from" in questions[0]
+    expect(page.get_by_role("button", name="Remove manager")).to_be_enabled()
