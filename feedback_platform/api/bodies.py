@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, FileUploadParser
 
@@ -41,6 +42,12 @@ class BoundedJSONParser(BaseParser):
 
 class RawFileParser(FileUploadParser):
     """The whole body as one file, whatever its media type; its name is optional."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        parsed = super().parse(stream, media_type, parser_context)
+        # Django closes, and so removes, the temporary files of the request that it knows of.
+        parser_context["request"]._request._files = MultiValueDict({"file": [parsed.files["file"]]})
+        return parsed
 
     def get_filename(self, stream: Any, media_type: Any, parser_context: Any) -> str:
         return super().get_filename(stream, media_type, parser_context) or "upload"
