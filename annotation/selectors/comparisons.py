@@ -1,5 +1,6 @@
 """Lists and pages of comparisons for reviewers and managers."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +80,14 @@ def verdicts_on(comparison: Comparison) -> list[Verdict]:
     return [
         Verdict(one, words_of(one), _shown_side(one))
         for one in judgments.order_by("submitted_at", "pk")
+    ]
+
+
+def metadata_of(comparison: Comparison) -> list[tuple[str, str]]:
+    """Names and values as texts; what is no text is JSON."""
+    return [
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in comparison.metadata.items()
     ]
 
 

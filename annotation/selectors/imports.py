@@ -10,8 +10,3 @@ SHOWN = 50
 def imports_of(project: Project) -> QuerySet[Import]:
     """Newest first; one query."""
     return Import.objects.filter(project=project).select_related("requested_by")[:SHOWN]
-
-
-def imports_in_work(project: Project) -> int:
-    active = [Import.State.QUEUED, Import.State.RUNNING]
-    return Import.objects.filter(project=project, state__in=active).count()

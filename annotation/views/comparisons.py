@@ -17,6 +17,7 @@ from annotation.selectors.comparisons import (
     ComparisonPage,
     comparison_in,
     comparison_page,
+    metadata_of,
     verdicts_on,
 )
 from annotation.services.rendering import render_comparison
@@ -62,6 +63,7 @@ def comparison(request: HttpRequest, slug: str, comparison_id: int) -> HttpRespo
         "comparison": found,
         "rendered": render_comparison(comparison=found),
         "verdicts": verdicts_on(found),
+        "metadata": metadata_of(found),
     }
     return render(request, "annotation/comparison.html", context)
 

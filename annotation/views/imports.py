@@ -14,7 +14,7 @@ from annotation.access import project_for_manager
 from annotation.formats.reading import FORMAT_NAMES
 from annotation.forms.imports import ImportForm
 from annotation.models import Import, Project
-from annotation.selectors.imports import imports_of
+from annotation.selectors.imports import SHOWN, imports_of
 from annotation.services.imports import queue_import
 from annotation.services.loading import ImportOptions
 from annotation.services.uploads import rejects_path, store_upload
@@ -29,7 +29,12 @@ from feedback_platform.jobs.views import job_card_response
 def imports(request: HttpRequest, slug: str) -> HttpResponse:
     """The files that were imported into the project."""
     project = project_for_manager(request.user, slug)
-    context = {"project": project, "section": "comparisons", "imports": imports_of(project)}
+    context = {
+        "project": project,
+        "section": "comparisons",
+        "imports": imports_of(project),
+        "shown": SHOWN,
+    }
     return render(request, "annotation/imports.html", context)
 
 
@@ -135,8 +140,10 @@ def _import(project: Project, import_id: int) -> Import:
 
 def _card_context(project: Project, job: Import) -> dict[str, Any]:
     arguments = [project.slug, job.pk]
-    # A command's file is gone with the command: only it can try again.
-    retry = "" if job.foreground else reverse("annotation:import_retry", args=arguments)
+    # A command's file is gone with the command; bad rows stay bad however often they are read.
+    retry = reverse("annotation:import_retry", args=arguments)
+    if job.foreground or job.n_rejected:
+        retry = ""
     return {
         "job": job,
         "what": "Checking the file" if job.check_only else "Importing the file",
