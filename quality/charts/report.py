@@ -105,7 +105,7 @@ def _per_annotator(
 
 
 def _dots(rows: list[dict[str, Any]], *, reference: float, label: str) -> Spec:
-    data = alt.Data(values=rows)
+    data = alt.InlineData(values=rows)
     scale = alt.Scale(domain=[0, 1])
     axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True, gridDash=[2, 3])
     place = alt.Y("annotator:N", sort=None, title=None)
@@ -126,7 +126,7 @@ def _dots(rows: list[dict[str, Any]], *, reference: float, label: str) -> Spec:
             shape=alt.condition("datum.flagged", alt.value("diamond"), alt.value("circle")),
         )
     )
-    line = alt.Chart(alt.Data(values=[{"at": reference}]))
+    line = alt.Chart(alt.InlineData(values=[{"at": reference}]))
     mark = line.mark_rule(color=MUTED, strokeWidth=1).encode(x=alt.X("at:Q", scale=scale))
     words = line.mark_text(align="center", baseline="bottom", dy=-4).encode(
         x=alt.X("at:Q", scale=scale),
@@ -177,13 +177,15 @@ def _judgments_per_comparison(document: dict[str, Any]) -> Chart | None:
 def _bars(name: str, title: str, counts: list[tuple[str, int]], *, x_title: str, of: str) -> Chart:
     total = sum(count for _, count in counts)
     values = [{"bin": label, "n": count, "text": f"{count:,}"} for label, count in counts]
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("bin:N", sort=None, title=x_title, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y("n:Q", axis=None, scale=alt.Scale(zero=True)),
     )
     bars = base.mark_bar(color=ACCENT, cornerRadiusEnd=2)
     labels = base.mark_text(baseline="bottom", dy=-3).encode(text="text:N")
-    ground = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=LINE).encode(y="zero:Q")
+    ground = (
+        alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=LINE).encode(y="zero:Q")
+    )
     parts = ", ".join(f"{label}: {count:,}" for label, count in counts)
     return Chart(
         name=name,

@@ -23,7 +23,7 @@ TOKENS = {
     BAD: "var(--bad)",
 }
 
-Spec = alt.Chart | alt.LayerChart
+Spec = alt.Chart | alt.LayerChart | alt.FacetChart
 
 
 def themed(chart: Spec) -> Spec:
@@ -34,7 +34,7 @@ def themed(chart: Spec) -> Spec:
         "titleFontSize": SIZE,
         "titleFontWeight": "normal",
     }
-    return (
+    look: Spec = (
         chart.configure(background="transparent", aria=False, font="sans-serif", padding=4)
         .configure_view(stroke=None)
         .configure_axis(**words, titleColor=MUTED, gridColor=LINE, labelLimit=120)
@@ -42,6 +42,7 @@ def themed(chart: Spec) -> Spec:
         .configure_axisY(**quiet, grid=False, labelPadding=8)
         .configure_text(fontSize=SIZE, color=MUTED)
     )
+    return look
 
 
 def svg_of(chart: Spec) -> str:

@@ -96,8 +96,7 @@ def _sums_of_groups(
     ones = np.ones(rows.shape[0])
     shape = (frame.n_groups, statistics.shape[0])
     members = sparse.csr_matrix((ones, (frame.group, rows)), shape=shape)
-    sums: NDArray[np.float64] = members @ statistics
-    return sums
+    return np.asarray(members @ statistics, dtype=np.float64)
 
 
 def _draws(

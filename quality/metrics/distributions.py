@@ -21,7 +21,8 @@ def outcome_counts(judged: Judged) -> dict[str, int]:
 def judgments_per_comparison(judged: Judged) -> list[int]:
     """Comparisons with 0, 1, 2, ... judgments; those with MANY_JUDGMENTS or more come last."""
     per_unit = np.bincount(judged.unit, minlength=judged.n_units)
-    return np.bincount(np.minimum(per_unit, MANY_JUDGMENTS), minlength=MANY_JUDGMENTS + 1).tolist()
+    places = np.bincount(np.minimum(per_unit, MANY_JUDGMENTS), minlength=MANY_JUDGMENTS + 1)
+    return [int(count) for count in places]
 
 
 def winner_shares(judged: Judged) -> list[int]:

@@ -18,8 +18,8 @@ from quality.metrics.distributions import (
     winner_shares,
 )
 from quality.metrics.estimates import Estimate
-from quality.metrics.judged import MISSING, OUTCOME_NAMES, TIE, Judged
-from quality.metrics.reliability import Reliability, positions_of_coders
+from quality.metrics.judged import OUTCOME_NAMES, TIE, Judged
+from quality.metrics.reliability import MISSING, Reliability, positions_of_coders
 from quality.reporting.flags import flags_of
 
 NO_STRENGTHS = "no strengths"

@@ -41,7 +41,7 @@ class ReportReading:
     """
 
     results: dict[str, Any]
-    before: tuple[datetime, dict[str, Any]] | None = None
+    before: tuple[datetime | None, dict[str, Any]] | None = None
 
     @property
     def headline(self) -> str:

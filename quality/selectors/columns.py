@@ -33,16 +33,15 @@ def copied_columns(
     Raises:
         ValueError: a column is null, or of another type.
     """
-    sql = connection.ops.compose_sql(*rows.query.sql_with_params())
     stream = bytearray()
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)") as copy,
-    ):
-        for number, block in enumerate(copy, start=1):
-            stream += block
-            if number % NOTE_EVERY == 0:
-                noted(number)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        # COPY takes no parameters of its own.
+        sql = cursor.mogrify(*rows.query.sql_with_params())
+        with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)") as copy:
+            for number, block in enumerate(copy, start=1):
+                stream += block
+                if number % NOTE_EVERY == 0:
+                    noted(number)
     return _columns(memoryview(stream)[HEADER_BYTES:-TRAILER_BYTES], columns)
 
 

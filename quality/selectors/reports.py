@@ -39,9 +39,9 @@ def active_report(project: Project) -> Report | None:
     return rows.filter(project=project, state__in=active).first()
 
 
-def agreement_before(report: Report) -> tuple[datetime, dict[str, Any]] | None:
+def agreement_before(report: Report) -> tuple[datetime | None, dict[str, Any]] | None:
     """When the project was last measured before this report, and its agreement; one query."""
-    earlier: tuple[datetime, dict[str, Any]] | None = (
+    return (
         Report.objects.filter(
             project=report.project, state=Report.State.SUCCEEDED, as_of__lt=report.as_of
         )
@@ -49,4 +49,3 @@ def agreement_before(report: Report) -> tuple[datetime, dict[str, Any]] | None:
         .values_list("as_of", "results__agreement")
         .first()
     )
-    return earlier

@@ -25,7 +25,9 @@ class Command(LongWorkCommand):
         report = create_report(project=project)
         with self.shown_progress(report):
             build_report(report_id=report.pk, fence=report.fence)
-        results = Report.objects.values_list("results", flat=True).get(pk=report.pk)
+        results: dict[str, Any] | None = Report.objects.values_list("results", flat=True).get(
+            pk=report.pk
+        )
         if results is None:
             raise RuntimeError(f"report {report.pk} ended without results")
         return results
