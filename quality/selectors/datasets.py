@@ -12,11 +12,21 @@ from quality.curation.recipe import Recipe
 from quality.curation.splits import FEWEST_PROMPT_GROUPS, SPLITS
 from quality.formats.card import REASON_TEXTS, card_excerpt, dataset_card
 from quality.formats.manifest import MANIFEST_NAME
+from quality.formats.schemas import KINDS, SPLIT_KINDS
 from quality.models import DatasetVersion
 from quality.selectors.curation import Material, material
 
 PAGE = 25
 SHOWN_COUNTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a version and the files that hold it: label, path and manifest entry."""
+
+    name: str
+    rows: int
+    files: list[tuple[str, str, dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +37,7 @@ class VersionPage:
     dropped: list[tuple[str, str, int, float]]
     kept_share: float
     held_out: list[tuple[str, str]]
-    files: list[tuple[str, dict[str, Any]]]
+    tables: list[Table]
     card: str
 
 
@@ -70,7 +80,7 @@ def version_page(version: DatasetVersion) -> VersionPage:
         ],
         kept_share=manifest["rows"] / max(n_comparisons, 1),
         held_out=[(name, names.get(name, "")) for name in manifest["holdout_annotators"]],
-        files=sorted(manifest["files"].items()),
+        tables=_tables(manifest["files"]),
         card=card_excerpt(dataset_card(manifest)),
     )
 
@@ -120,3 +130,20 @@ def _dropped(manifest: dict[str, Any]) -> dict[str, int]:
     """In the order of the checks, which a stored JSON object forgets."""
     counts = manifest["dropped"]
     return {reason: counts[reason] for reason in DROP_REASONS if reason in counts}
+
+
+def _tables(files: dict[str, dict[str, Any]]) -> list[Table]:
+    """Tables by kind and split; those of one kind in the order of the splits."""
+    stems = [f"{kind}/{split}" for kind in SPLIT_KINDS for split in SPLITS]
+    stems += [f"{kind}/{kind}" for kind in KINDS if kind not in SPLIT_KINDS]
+    return [
+        Table(
+            name=" ".join(dict.fromkeys(stem.split("/"))),
+            rows=files[f"{stem}.jsonl"]["rows"],
+            files=[
+                (label, f"{stem}.{ending}", files[f"{stem}.{ending}"])
+                for label, ending in (("JSONL", "jsonl"), ("Parquet", "parquet"))
+            ],
+        )
+        for stem in stems
+    ]

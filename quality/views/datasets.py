@@ -1,6 +1,7 @@
 """The Data pages: dataset versions, how they are asked for, and their files."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from feedback_platform.jobs.services import enqueue, request_cancel, requeue
 from feedback_platform.jobs.views import job_card_response
 from quality.access import dataset_for_manager
 from quality.formats.manifest import MANIFEST_NAME
+from quality.formats.version import CARD_NAME
 from quality.forms import RecipeForm
 from quality.models import DatasetVersion
 from quality.selectors.curation import material
@@ -71,13 +73,16 @@ def dataset_create(request: HttpRequest, slug: str) -> HttpResponse:
 def dataset(request: HttpRequest, slug: str, version_id: int) -> HttpResponse:
     """A version: how far it is, or what it holds."""
     version = dataset_for_manager(request.user, slug, version_id)
+    create_url = reverse("quality:dataset_create", args=[slug])
     context = {
         "project": version.project,
         "section": "data",
         "version": version,
         "job": version,
         "page": version_page(version) if version.manifest else None,
+        "card_name": CARD_NAME,
         "manifest_name": MANIFEST_NAME,
+        "again_url": f"{create_url}?{urlencode(version.recipe)}",
         **_card_context(version),
     }
     return render(request, "quality/dataset.html", context)
