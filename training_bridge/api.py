@@ -82,6 +82,7 @@ class RunDetailOutput(RunOutput):
         return {**row, **run_document(run)} if run.metrics is not None else row
 
 
+@extend_schema(tags=["Runs"])
 class Runs(ApiView):
     required_scope: ClassVar = {"GET": "read", "POST": "manage"}
 
@@ -116,6 +117,7 @@ class Runs(ApiView):
         return _accepted(run)
 
 
+@extend_schema(tags=["Runs"])
 class RunDetail(ApiView):
     required_scope: ClassVar = {"GET": "read"}
 
@@ -125,6 +127,7 @@ class RunDetail(ApiView):
         return Response(RunDetailOutput(run_for_reviewer(request.user, slug, run_id)).data)
 
 
+@extend_schema(tags=["Runs"])
 class RunCancel(ApiView):
     required_scope: ClassVar = {"POST": "manage"}
 
@@ -140,6 +143,7 @@ class RunCancel(ApiView):
         return _accepted(run)
 
 
+@extend_schema(tags=["Runs"])
 class RunResume(ApiView):
     required_scope: ClassVar = {"POST": "manage"}
 

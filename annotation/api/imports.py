@@ -94,6 +94,7 @@ class ImportDetailOutput(ImportOutput):
         return reverse("api-import-rejects", args=[job.project.slug, job.pk])
 
 
+@extend_schema(tags=["Imports"])
 class Imports(ApiView):
     required_scope: ClassVar = {"GET": "manage", "POST": "manage"}
     parser_classes = [MultiPartParser, RawFileParser]
@@ -141,6 +142,7 @@ class Imports(ApiView):
         return _accepted(job)
 
 
+@extend_schema(tags=["Imports"])
 class ImportDetail(ApiView):
     required_scope: ClassVar = {"GET": "manage"}
 
@@ -152,6 +154,7 @@ class ImportDetail(ApiView):
         return Response(ImportDetailOutput(_import(request, slug, import_id)).data)
 
 
+@extend_schema(tags=["Imports"])
 class ImportCancel(ApiView):
     required_scope: ClassVar = {"POST": "manage"}
 
@@ -167,6 +170,7 @@ class ImportCancel(ApiView):
         return _accepted(job)
 
 
+@extend_schema(tags=["Imports"])
 class ImportRejects(ApiView):
     required_scope: ClassVar = {"GET": "manage"}
 

@@ -94,6 +94,7 @@ class NextInput(serializers.Serializer[Any]):
     next = serializers.BooleanField(default=False)
 
 
+@extend_schema(tags=["Judging"])
 class NextAssignment(ApiView):
     required_scope: ClassVar = {"POST": "judge"}
 
@@ -118,6 +119,7 @@ class NextAssignment(ApiView):
         return Response(status=204)
 
 
+@extend_schema(tags=["Judging"])
 class SubmitJudgment(ApiView):
     required_scope: ClassVar = {"POST": "judge"}
 
@@ -146,6 +148,7 @@ class SubmitJudgment(ApiView):
         return Response(answer, status=200 if is_repeated else 201)
 
 
+@extend_schema(tags=["Judging"])
 class SkipAssignment(ApiView):
     required_scope: ClassVar = {"POST": "judge"}
 

@@ -80,6 +80,7 @@ class ProjectDetailOutput(ProjectOutput):
         return asdict(progress)
 
 
+@extend_schema(tags=["Projects"])
 class Projects(ApiView):
     required_scope: ClassVar = {"GET": "any", "POST": "manage"}
 
@@ -116,6 +117,7 @@ class Projects(ApiView):
         )
 
 
+@extend_schema(tags=["Projects"])
 class ProjectDetail(ApiView):
     required_scope: ClassVar = {"GET": "any"}
 

@@ -96,6 +96,7 @@ class DatasetVersionDetailOutput(DatasetVersionOutput):
         return {**row, **document, "files": files}
 
 
+@extend_schema(tags=["Dataset versions"])
 class DatasetVersions(ApiView):
     required_scope: ClassVar = {"GET": "read", "POST": "manage"}
 
@@ -132,6 +133,7 @@ class DatasetVersions(ApiView):
         return _accepted(version)
 
 
+@extend_schema(tags=["Dataset versions"])
 class DatasetVersionDetail(ApiView):
     required_scope: ClassVar = {"GET": "read"}
 
@@ -145,6 +147,7 @@ class DatasetVersionDetail(ApiView):
         return Response(DatasetVersionDetailOutput(version).data)
 
 
+@extend_schema(tags=["Dataset versions"])
 class DatasetVersionCancel(ApiView):
     required_scope: ClassVar = {"POST": "manage"}
 
@@ -160,6 +163,7 @@ class DatasetVersionCancel(ApiView):
         return _accepted(version)
 
 
+@extend_schema(tags=["Dataset versions"])
 class DatasetFile(ApiView):
     required_scope: ClassVar = {"GET": "read"}
 

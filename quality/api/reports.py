@@ -69,6 +69,7 @@ class ReportDetailOutput(ReportOutput):
         return {**ReportOutput(report).data, **(report.results or {})}
 
 
+@extend_schema(tags=["Reports"])
 class Reports(ApiView):
     required_scope: ClassVar = {"GET": "read", "POST": "manage"}
 
@@ -96,6 +97,7 @@ class Reports(ApiView):
         return _accepted(report)
 
 
+@extend_schema(tags=["Reports"])
 class ReportDetail(ApiView):
     required_scope: ClassVar = {"GET": "read"}
 
@@ -108,6 +110,7 @@ class ReportDetail(ApiView):
         return Response(ReportDetailOutput(report_of_project(project, report_id)).data)
 
 
+@extend_schema(tags=["Reports"])
 class ReportCancel(ApiView):
     required_scope: ClassVar = {"POST": "manage"}
 
