@@ -129,8 +129,8 @@ class _Elements:
             except BadValue as problem:
                 raise _refused(number, problem) from None
             except ValueError:
-                problem = BadValue("row", "holds a number with too many digits")
-                raise _refused(number, problem) from None
+                long_number = BadValue("row", "holds a number with too many digits")
+                raise _refused(number, long_number) from None
             held = len(self._window) - self._at
             if held > self._limits.line_bytes:
                 limit = f"{self._limits.line_bytes:,} bytes (IMPORT_MAX_LINE_BYTES)"

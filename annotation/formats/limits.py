@@ -7,8 +7,7 @@ from dataclasses import dataclass
 class Limits:
     """Bounds of one file; the settings ``IMPORT_MAX_*`` hold their values.
 
-    ``ratio`` is inflated size over file size; ``depth`` counts nested JSON lists and objects;
-    ``bad_rows`` is how many bad rows are listed before the file is given up.
+    ``ratio`` is inflated size over file size; ``depth`` counts nested JSON lists and objects.
     """
 
     file_bytes: int = 4 * 1024**3
@@ -17,4 +16,3 @@ class Limits:
     line_bytes: int = 4 * 1024**2
     depth: int = 20
     fields: int = 200
-    bad_rows: int = 10_000

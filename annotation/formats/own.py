@@ -93,11 +93,13 @@ def build_comparison(
     """Put a comparison together; what ``known`` does not name becomes metadata."""
     response_a, response_b = responses
     digest = content_hash(prompt=prompt, response_a=response_a, response_b=response_b)
-    plain = isinstance(prompt, str)
+    plain, messages = (
+        (prompt, None) if isinstance(prompt, str) else (last_user_turn(prompt), prompt)
+    )
     return ParsedComparison(
         external_id=_external_id(given) or digest,
-        prompt=prompt if plain else last_user_turn(prompt),
-        messages=None if plain else prompt,
+        prompt=plain,
+        messages=messages,
         response_a=response_a,
         response_b=response_b,
         model_a=values.label(given.get("model_a"), "model_a"),

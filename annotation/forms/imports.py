@@ -43,8 +43,8 @@ class ImportForm(forms.Form):
         help_text="Tick it when annotators could choose a tie, even if nobody did.",
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[Any]":
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > settings.IMPORT_MAX_FILE_BYTES:
             most = filesizeformat(settings.IMPORT_MAX_FILE_BYTES)
             raise forms.ValidationError(f"The file is larger than {most}. Split it into several.")

@@ -137,8 +137,8 @@ def _publish(job: Import, claim: Claim, loaded: Loaded) -> None:
         n_judgments=loaded.n_judgments,
         n_duplicates=loaded.n_duplicates,
         strength_maximum=loaded.strength_maximum,
-        done=loaded.n_rows,
-        total=loaded.n_rows,
+        done=loaded.n_good,
+        total=loaded.n_good,
         message="",
         **_keep_rejects(job, loaded.rejects),
     )
@@ -148,7 +148,7 @@ def _publish_repeat(claim: Claim, earlier: Import) -> None:
     """The same file again changes nothing: its good rows are all there."""
     claim.publish(
         detected_format=earlier.detected_format,
-        n_duplicates=earlier.total - earlier.n_rejected,
+        n_duplicates=earlier.total,
         strength_maximum=earlier.strength_maximum,
         done=earlier.total,
         total=earlier.total,

@@ -9,7 +9,7 @@ from django.db import connection
 
 from annotation.formats.limits import Limits
 from annotation.formats.problems import BadFile, BadRow
-from annotation.formats.reading import AUTO, FORMAT_NAMES, FileReader
+from annotation.formats.reading import AUTO, FileReader
 from annotation.models import Import, Outcome, Project
 from annotation.services.merging import Merge, compare_with_project, store_merge
 from annotation.services.rejects import RejectedRows, Rejects
@@ -38,10 +38,10 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a file added, or would add."""
+    """What a file added, or would add; ``n_good`` counts its rows without the rejected ones."""
 
     format: str
-    n_rows: int
+    n_good: int
     n_comparisons: int
     n_judgments: int
     n_duplicates: int
@@ -67,7 +67,6 @@ def import_limits() -> Limits:
         line_bytes=settings.IMPORT_MAX_LINE_BYTES,
         depth=settings.IMPORT_MAX_NESTING,
         fields=settings.IMPORT_MAX_FIELDS,
-        bad_rows=settings.IMPORT_MAX_BAD_ROWS,
     )
 
 
@@ -91,14 +90,12 @@ def load_file(
         detected, n_rows = _stage(path, name, options, rejects, watcher)
     except BadFile as problem:
         raise _refused_file(name, problem) from None
+    n_unread = len(rejects)
     _lock(project, watcher)
     watcher.progress(message="Comparing with the project")
     merge = compare_with_project(project=project, rejects=rejects)
-    n_bad = len(rejects)
-    if n_bad and not options.skip_bad:
-        raise _refused_rows(name, rejects)
-    if n_bad and not n_rows:
-        raise RejectedRows(f"{name}: none of the {n_bad:,} rows can be imported.", rejects)
+    n_good = n_rows - (len(rejects) - n_unread)
+    _refuse_bad_rows(name, rejects, n_good=n_good, skip_bad=options.skip_bad)
     watcher.progress(message=f"Storing {merge.n_judgments:,} judgments")
     import_id = imported_from.pk if imported_from else None
     n_comparisons = store_merge(project=project, import_id=import_id, check=watcher.check)
@@ -108,7 +105,7 @@ def load_file(
         release_comparisons(project=project, imported_from=imported_from)
     return Loaded(
         format=detected,
-        n_rows=n_rows + n_bad,
+        n_good=n_good,
         n_comparisons=n_comparisons,
         n_judgments=merge.n_judgments,
         n_duplicates=merge.n_stored_judgments + merge.n_repeated_comparisons,
@@ -159,12 +156,20 @@ def _refused_file(name: str, problem: BadFile) -> RejectedRows:
     return RejectedRows(f"{name}{place}: {problem.reason}. Nothing was imported.", rejects)
 
 
-def _refused_rows(name: str, rejects: Rejects) -> RejectedRows:
-    first, n_bad = rejects.rows()[0], len(rejects)
+def _refuse_bad_rows(name: str, rejects: Rejects, *, n_good: int, skip_bad: bool) -> None:
+    """
+    Raises:
+        RejectedRows: there are bad rows, and they are not to be skipped or nothing else is left.
+    """
+    n_bad = len(rejects)
+    if not n_bad or (skip_bad and n_good):
+        return
+    first = rejects.rows()[0]
     subject = "1 bad row" if n_bad == 1 else f"{n_bad:,} bad rows"
-    return RejectedRows(
+    remedy = "Correct the file." if skip_bad else "Correct the file, or skip bad rows."
+    raise RejectedRows(
         f"{name}: {subject}, so nothing was imported. Line {first.line:,}: {first.field} "
-        f"{first.reason}. Correct the file, or skip bad rows.",
+        f"{first.reason}. {remedy}",
         rejects,
     )
 
@@ -184,7 +189,3 @@ def _adapt_answers(project: Project, merge: Merge, options: ImportOptions) -> No
         changes = {**occurring, "scale": scale}
     if changes:
         Project.objects.filter(pk=project.pk).update(**changes)
-
-
-def format_name(format: str) -> str:
-    return FORMAT_NAMES.get(format, format)
