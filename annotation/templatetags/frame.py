@@ -31,7 +31,7 @@ SECTIONS = (
     Section("judge", "Judge", EVERYBODY),
     Section("comparisons", "Comparisons", REVIEWERS),
     Section("quality", "Quality", REVIEWERS),
-    Section("data", "Data", REVIEWERS),
+    Section("data", "Data", MANAGERS),
     Section("models", "Models", REVIEWERS),
     Section("settings", "Settings", MANAGERS),
 )

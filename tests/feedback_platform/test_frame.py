@@ -30,7 +30,7 @@ def sections(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Membership.Role.REVIEWER, ["judge", "comparisons", "quality", "data", "models"]),
+        (Membership.Role.REVIEWER, ["judge", "comparisons", "quality", "models"]),
         (
             Membership.Role.MANAGER,
             ["judge", "comparisons", "quality", "data", "models", "settings"],
