@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import (
     AutoConfig,
@@ -119,7 +120,7 @@ def _from_pretrained(config: TrainingConfig, *, is_folder: bool) -> tuple[Any, A
             ignore_mismatched_sizes=True,
             **options,
         )
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, SafetensorError) as error:
         raise TrainingRefused(_why_not_loaded(name, error, is_folder=is_folder)) from error
     _check_tokenizer(tokenizer, name)
     _check_length(shape, config.resolved_max_length)
