@@ -68,7 +68,7 @@ def record_judgment(
     try:
         with transaction.atomic():
             if not fill_seat(assignment=assignment):
-                return _stored_before(judgment)
+                return _stored_before(judgment, assignment)
             judgment.save(force_insert=True)
     except IntegrityError as error:
         # The key belongs to another comparison's judgment; the seat stays as it was.
@@ -170,12 +170,12 @@ def _strength(project: Project, shown_preference: int | None) -> int | None:
     return abs(shown_preference)
 
 
-def _stored_before(judgment: Judgment) -> Judgment:
+def _stored_before(judgment: Judgment, assignment: Assignment) -> Judgment:
     """The judgment that an ended assignment has, when it says the same."""
     stored = Judgment.objects.filter(idempotency_key=judgment.idempotency_key).first()
     if stored is not None:
         return _same_or_conflict(stored, judgment)
-    state = Assignment.objects.values_list("state", flat=True).get(pk=judgment.assignment_id)
+    state = Assignment.objects.values_list("state", flat=True).get(pk=assignment.pk)
     if state == Assignment.State.DONE:
         raise Conflict(ALREADY_JUDGED)
     raise Gone(SKIPPED if state == Assignment.State.SKIPPED else GIVEN_AWAY)

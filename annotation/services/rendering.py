@@ -10,7 +10,7 @@ def render_comparison(*, comparison: Comparison) -> RenderedComparison:
     No query where the comparison was loaded with ``rendered``. Two requests that make the same
     HTML at once write the same row.
     """
-    stored = getattr(comparison, "rendered", None)
+    stored: RenderedComparison | None = getattr(comparison, "rendered", None)
     if stored is not None and stored.version == RENDERER_VERSION:
         return stored
     turns = comparison.messages or [{"role": "user", "content": comparison.prompt}]

@@ -1,7 +1,7 @@
 """Handing out seats: release, reserve, skip, expire. The design is in the README, "Seats"."""
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
@@ -41,7 +41,7 @@ def release_comparisons(*, project: Project, imported_from: Import | None = None
             "import": imported_from.pk if imported_from else None,
         }
         cursor.execute(RELEASE, parameters)
-        released = cursor.rowcount
+        released = int(cursor.rowcount)
         if released:
             # Seats behind a cursor would never be found: all cursors come back to the lowest
             # one. Last, because hand-outs wait from here until the commit, and then see both.
@@ -96,7 +96,7 @@ def _reserve(membership: Membership) -> Handout | None:
     return Handout(None, busy=True)
 
 
-def _parameters(membership: Membership) -> dict[str, object]:
+def _parameters(membership: Membership) -> dict[str, Any]:
     """Lock the membership; what the statement needs of it."""
     locked = (
         Membership.objects.select_for_update(no_key=True)
@@ -155,7 +155,7 @@ def expire_leases(*, project: Project | None = None) -> int:
     with connection.cursor() as cursor:
         parameters = {"project": project.pk if project else None, "now": timezone.now()}
         cursor.execute(EXPIRE, parameters)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def fill_seat(*, assignment: Assignment) -> bool:

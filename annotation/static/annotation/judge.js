@@ -83,12 +83,31 @@ document.addEventListener("htmx:afterRequest", () => {
   for (const chosen of document.querySelectorAll(".is-chosen")) chosen.classList.remove("is-chosen");
 });
 
+// What went wrong; the page, and what was typed, stay as they are
+
+function showProblem(text) {
+  const notice = document.getElementById("connection");
+  notice.hidden = false;
+  notice.textContent = text;
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { status } = event.detail.xhr;
+  showProblem(`Nothing was stored (error ${status}). Try again; if it stays, reload the page.`);
+});
+
 // A new comparison
 
 let promptIsOpen = true;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id !== "judging") return;
+  if (new URL(event.detail.xhr.responseURL).pathname.startsWith("/accounts/")) {
+    event.detail.shouldSwap = false;
+    const text = "You are logged out, and nothing was stored. Copy what you wrote, then reload the page.";
+    setTimeout(() => showProblem(text));
+    return;
+  }
   promptIsOpen = document.getElementById("prompt")?.open ?? promptIsOpen;
 });
 
