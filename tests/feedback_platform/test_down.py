@@ -1,30 +1,18 @@
-"""What a command started can be stopped again."""
+"""What a killed command left can be stopped."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
 from feedback_platform.embedded import postgres
+from feedback_platform.embedded.redis import is_running, start_redis
+from tests.flows.stack import Stack
 
-BASE = Path(__file__).resolve().parents[2]
 
+def test_down_stops_the_servers_that_a_killed_command_left_running(tmp_path: Path) -> None:
+    stack = Stack(tmp_path)
+    postgres.start(stack.var_dir)
+    start_redis(stack.var_dir)
 
-@pytest.mark.slow
-def test_down_stops_the_server_that_a_command_left_running(tmp_path: Path) -> None:
-    var_dir = tmp_path / "var"
-    environment = {**os.environ, "VAR_DIR": str(var_dir)}
+    stack.manage("down")
 
-    def manage(*arguments: str) -> None:
-        command = [sys.executable, "manage.py", *arguments]
-        subprocess.run(command, cwd=BASE, env=environment, check=True, capture_output=True)
-
-    try:
-        manage("migrate")
-        assert postgres.is_running(var_dir)
-        manage("down")
-        assert not postgres.is_running(var_dir)
-    finally:
-        postgres.stop(var_dir)
+    assert not postgres.is_running(stack.var_dir)
+    assert not is_running(stack.var_dir)

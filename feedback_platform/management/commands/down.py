@@ -11,7 +11,7 @@ from feedback_platform.embedded.redis import stop_redis
 
 
 class Command(BaseCommand):
-    help = "Stop the embedded servers that a command, or a killed up, left running."
+    help = "Stop the embedded servers that a killed command left running."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
