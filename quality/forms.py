@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from feedback_platform.errors import BadInput
 from quality.curation.recipe import LARGEST_COUNT, LARGEST_HOLDOUT, LARGEST_SEED, Recipe
@@ -59,8 +60,8 @@ class RecipeForm(forms.Form):
         max_value=LARGEST_SEED,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial=DEFAULTS, **kwargs)
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial=DEFAULTS)
         for name in ("min_confidence", "holdout_annotators"):
             # The browser's step check would refuse 0.625, which is a good threshold.
             self.fields[name].widget.attrs["step"] = "any"

@@ -162,7 +162,7 @@ def _hold_out(
     counted: Judgments, annotators: Sequence[str], recipe: Recipe
 ) -> tuple[Holdout, NDArray[np.bool_]]:
     n_judgments = np.bincount(counted.annotator, minlength=len(annotators))
-    active = np.flatnonzero(n_judgments)
+    active = np.flatnonzero(n_judgments).tolist()
     holdout = draw_holdout(
         [annotators[i] for i in active],
         n_judgments[active].tolist(),

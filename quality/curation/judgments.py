@@ -50,7 +50,7 @@ class Judgments:
     @property
     def is_counted(self) -> NDArray[np.bool_]:
         """Which judgments curation uses: the first of each annotator on a comparison."""
-        return self.occasion == 1
+        return np.asarray(self.occasion == 1)
 
     @property
     def is_usable(self) -> NDArray[np.bool_]:

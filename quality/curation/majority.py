@@ -44,7 +44,7 @@ class Decisions:
     @property
     def is_kept(self) -> NDArray[np.bool_]:
         """Which comparisons become rows."""
-        return self.reason == KEPT
+        return np.asarray(self.reason == KEPT)
 
     @property
     def agreement(self) -> NDArray[np.float64]:

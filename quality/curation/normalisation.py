@@ -41,7 +41,7 @@ class Scaling:
         self, annotator: NDArray[np.integer], preference: NDArray[np.integer]
     ) -> NDArray[np.float64]:
         """Preferences divided by their annotator's scale; never centred, so signs stay."""
-        return preference / self.scale[annotator]
+        return np.asarray(preference / self.scale[annotator], dtype=np.float64)
 
     def z(
         self, annotator: NDArray[np.integer], preference: NDArray[np.integer]

@@ -10,6 +10,7 @@ from feedback_platform.errors import BadInput
 
 SPLIT_BY = ("prompt", "group", "comparison")
 
+MOST_PLACES = 6
 LARGEST_COUNT = 1_000
 LARGEST_HOLDOUT = Decimal("0.5")
 LARGEST_SEED = 2**31 - 1
@@ -92,12 +93,13 @@ class Recipe:
 def exact_decimal(text: str) -> Decimal:
     """A share as it was typed, without a detour through binary.
 
-    At most 6 places, so that the stored JSON number gives the same decimal back.
+    At most six places, so that the stored JSON number gives the same decimal back.
     """
     try:
         value = Decimal(text)
     except InvalidOperation as error:
         raise BadInput(f"{text!r} is not a decimal number such as 0.6.") from error
-    if value.is_finite() and value != value.quantize(Decimal("0.000001")):
-        raise BadInput(f"{text} has more than 6 decimal places.")
+    exponent = value.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -MOST_PLACES:
+        raise BadInput(f"{text} has more than {MOST_PLACES} decimal places.")
     return value

@@ -20,11 +20,12 @@ REASON_TEXTS = {
 
 def dataset_card(manifest: Mapping[str, Any]) -> str:
     """The card of a version, made from its manifest alone."""
-    recipe, project = manifest["recipe"], manifest["project"]
+    recipe = manifest["recipe"]
+    name = " ".join(str(manifest["project"]["name"]).split())
     return "\n".join(
         [
             _front_matter(manifest),
-            f"# {project['name']}, dataset version {manifest['version']}",
+            f"# {name}, dataset version {manifest['version']}",
             "",
             f"Human preferences between two responses, as of {manifest['as_of']}: "
             f"{manifest['rows']:,} rows from {manifest['n_comparisons']:,} comparisons and "
@@ -86,7 +87,8 @@ def _front_matter(manifest: Mapping[str, Any]) -> str:
 def _recipe_lines(recipe: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
     held_out = manifest["holdout_annotators"]
     holdout = (
-        f"{len(held_out)} annotators are held out: their judgments "
+        f"{len(held_out)} {'annotator is' if len(held_out) == 1 else 'annotators are'} held out: "
+        "their judgments "
         f"({manifest['holdout_judgment_share']:.1%} of all) made no row."
         if held_out
         else f"No annotator is held out: {manifest['holdout_reason']}."
@@ -117,8 +119,9 @@ def _drop_lines(dropped: Mapping[str, int]) -> list[str]:
         "| dropped because | comparisons |",
         "|---|---:|",
         *(
-            f"| {REASON_TEXTS[reason]} (`{reason}`) | {count:,} |"
-            for reason, count in dropped.items()
+            f"| {text} (`{reason}`) | {dropped[reason]:,} |"
+            for reason, text in REASON_TEXTS.items()
+            if reason in dropped
         ),
         "",
     ]

@@ -1,12 +1,12 @@
 """The files of one dataset version, written from its curation and a stream of texts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from quality.curation.curate import Curation
-from quality.curation.majority import DROP_REASONS
+from quality.curation.majority import DROP_REASONS, KEPT
 from quality.curation.rows import Figures, Texts, comparison_row, preference_row, unpaired_rows
 from quality.curation.splits import SPLITS
 from quality.formats.card import dataset_card
@@ -31,8 +31,6 @@ def write_comparisons(
 
     ``texts`` come in the order of the curation; ``noted`` hears how many were written.
     """
-    decisions = curation.decisions
-    agreement, probability = decisions.agreement.tolist(), decisions.probability.tolist()
     with ExitStack() as open_files:
 
         def table(stem: str, kind: str) -> TableWriter:
@@ -42,31 +40,39 @@ def write_comparisons(
         preference = {split: table(f"preference/{split}", "preference") for split in SPLITS}
         unpaired = {split: table(f"unpaired/{split}", "unpaired") for split in SPLITS}
         comparisons = table("comparisons/comparisons", "comparisons")
-        for index, one in enumerate(texts):
-            place = {
-                "split": SPLITS[curation.split[index]],
-                "prompt_group": curation.groups[index],
-            }
-            reason = int(decisions.reason[index])
-            kept = bool(decisions.is_kept[index])
-            drop_reason = "" if kept else DROP_REASONS[reason]
+        decided = zip(texts, _decisions(curation), strict=True)
+        for number, (one, (split, group, reason, figures)) in enumerate(decided, start=1):
+            shared = {"split": split, "prompt_group": group}
             comparisons.write(
-                comparison_row(one, **place, drop_reason=drop_reason, conversational=conversational)
+                comparison_row(one, **shared, drop_reason=reason, conversational=conversational)
             )
-            if kept:
-                figures = Figures(
-                    chosen=int(decisions.chosen[index]),
-                    margin=float(curation.margin[index]),
-                    probability=probability[index],
-                    agreement=agreement[index],
-                    n_judgments=int(decisions.usable[index]),
-                )
-                row = preference_row(one, figures, **place, conversational=conversational)
-                preference[place["split"]].write(row)
+            if figures is not None:
+                row = preference_row(one, figures, **shared, conversational=conversational)
+                preference[split].write(row)
                 for labelled in unpaired_rows(row):
-                    unpaired[place["split"]].write(labelled)
-            noted(index + 1)
+                    unpaired[split].write(labelled)
+            noted(number)
     return _entries(folder, [*preference.values(), *unpaired.values(), comparisons])
+
+
+def _decisions(curation: Curation) -> Iterator[tuple[str, str, str, Figures | None]]:
+    """Split, group, drop reason and, where a comparison is kept, the figures of its row."""
+    decisions = curation.decisions
+    columns = (
+        curation.split.tolist(),
+        curation.groups,
+        decisions.reason.tolist(),
+        decisions.chosen.tolist(),
+        curation.margin.tolist(),
+        decisions.probability.tolist(),
+        decisions.agreement.tolist(),
+        decisions.usable.tolist(),
+    )
+    for split, group, reason, *figures in zip(*columns, strict=True):
+        if reason == KEPT:
+            yield SPLITS[split], group, "", Figures(*figures)
+        else:
+            yield SPLITS[split], group, DROP_REASONS[reason], None
 
 
 def write_judgments(

@@ -3,6 +3,8 @@
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import nan
+from typing import Any
 
 import numpy as np
 from django.db.models import Count
@@ -101,21 +103,9 @@ def current_judgments(
         "swapped",
         "active_ms",
     )
-    columns = tuple(array(code) for code in "qihbbbdbq")
+    columns: tuple[array[Any], ...] = tuple(array(code) for code in "qihbbbdbq")
     for number, row in enumerate(rows.iterator(chunk_size=CHUNK), start=1):
-        comparison, annotator, occasion, outcome, preference, strength, swapped, active_ms = row
-        values = (
-            comparison,
-            index_of[annotator],
-            occasion,
-            OUTCOMES.index(outcome),
-            vote_of(outcome, preference),
-            preference or 0,
-            float("nan") if strength is None else strength,
-            UNKNOWN if swapped is None else swapped,
-            UNKNOWN if active_ms is None else active_ms,
-        )
-        for column, value in zip(columns, values, strict=True):
+        for column, value in zip(columns, _coded(row, index_of), strict=True):
             column.append(value)
         if number % CHUNK == 0:
             noted(number)
@@ -145,8 +135,24 @@ def comparison_texts(project: Project) -> Iterator[Texts]:
         yield Texts(*row)
 
 
+def _coded(row: tuple[Any, ...], index_of: dict[int, int]) -> tuple[Any, ...]:
+    """One stored judgment as numbers."""
+    comparison, annotator, occasion, outcome, preference, strength, swapped, active_ms = row
+    return (
+        comparison,
+        index_of[annotator],
+        occasion,
+        OUTCOMES.index(outcome),
+        vote_of(outcome, preference),
+        preference or 0,
+        nan if strength is None else strength,
+        UNKNOWN if swapped is None else swapped,
+        UNKNOWN if active_ms is None else active_ms,
+    )
+
+
 def _in_order(
-    columns: tuple["array[int] | array[float]", ...], comparison_keys: NDArray[np.int64]
+    columns: "tuple[array[Any], ...]", comparison_keys: NDArray[np.int64]
 ) -> StoredJudgments:
     key, annotator, occasion, outcome, vote, preference, strength, swapped, active_ms = (
         np.array(column) for column in columns

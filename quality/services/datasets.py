@@ -87,7 +87,8 @@ def copy_dataset(*, version: DatasetVersion, target: Path) -> None:
     """
     refuse_occupied(target)
     target.mkdir(parents=True, exist_ok=True)
-    for name in [*version.manifest["files"], MANIFEST_NAME]:
+    listed = version.manifest["files"] if version.manifest else {}
+    for name in [*listed, MANIFEST_NAME]:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(version.folder / name, target / name)
 

@@ -64,7 +64,8 @@ def dataset_create(request: HttpRequest, slug: str) -> HttpResponse:
     }
     # A preview that cannot be given is shown with its errors; it refuses nothing.
     status = 422 if request.method == "POST" else 200
-    template = "quality/_dataset_preview.html" if request.htmx else "quality/dataset_form.html"
+    is_fragment = request.htmx  # type: ignore[attr-defined]
+    template = "quality/_dataset_preview.html" if is_fragment else "quality/dataset_form.html"
     return render(request, template, context, status=status)
 
 

@@ -18,11 +18,13 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from annotation.models import Comparison, Exclusion, Judgment
+from feedback_platform.jobs import claims
 from feedback_platform.jobs.services import STALE_AFTER, request_cancel, rescue_work
 from quality.curation.recipe import Recipe
 from quality.models import DatasetVersion
 from quality.services.datasets import (
     build_dataset,
+    create_dataset,
     remove_unfinished_datasets,
     request_dataset,
 )
@@ -297,6 +299,8 @@ def test_one_prompt_can_be_split_by_comparison(tmp_path):
         (["--min-confidence", "1.5"], "min-confidence"),
         (["--min-confidence", "often"], "often"),
         (["--min-confidence", "nan"], "min-confidence"),
+        (["--min-confidence", "1e999999"], "min-confidence"),
+        (["--min-confidence", "0.1234567"], "6 decimal places"),
         (["--holdout-annotators", "0.9"], "holdout-annotators"),
         (["--seed", "-1"], "seed"),
     ],
@@ -341,6 +345,20 @@ def test_a_cancelled_build_leaves_no_folder(settings, carol):
     version.refresh_from_db()
     assert version.state == "cancelled"
     assert not version.folder.exists()
+
+
+def test_a_build_cancelled_while_it_runs_leaves_no_folder(settings, monkeypatch):
+    monkeypatch.setattr(claims, "FLUSH_SECONDS", 0.01)
+    version = create_dataset(project=store(made_up(300)), recipe=Recipe())
+    request_cancel(version)
+
+    with pytest.raises(claims.Cancelled):
+        build_dataset(version_id=version.pk, fence=version.fence)
+
+    version.refresh_from_db()
+    assert version.state == "cancelled"
+    assert not version.folder.exists()
+    assert not list(datasets_folder(settings).glob(f".building-{version.pk}-*"))
 
 
 def test_a_second_delivery_does_nothing(carol):
