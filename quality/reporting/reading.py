@@ -100,25 +100,18 @@ class ReportReading:
     @property
     def annotators(self) -> list[dict[str, Any]]:
         """Those with flags first, then by agreement with the others."""
-        rows = [self._annotator(row) for row in self.results["annotators"]]
+        labels: dict[str, list[str]] = {}
+        for flag in self.flags:
+            labels.setdefault(flag["annotator"], []).append(flag["label"])
+        rows = [
+            _annotator(row, labels.get(row["annotator"], [])) for row in self.results["annotators"]
+        ]
 
         def place(row: dict[str, Any]) -> tuple[bool, float]:
             value = row["agreement_with_others"]["value"]
             return (not row["flags"], 2.0 if value is None else value)
 
         return sorted(rows, key=place)
-
-    def _annotator(self, row: dict[str, Any]) -> dict[str, Any]:
-        n, outcomes, median = row["n_judgments"], row["outcomes"], row["median_active_ms"]
-        return {
-            **row,
-            "flags": [
-                flag["label"] for flag in self.flags if flag["annotator"] == row["annotator"]
-            ],
-            "tie_share": (outcomes["tie"] + outcomes["both_good"]) / n,
-            "missing_share": (outcomes["both_bad"] + outcomes["cannot_judge"]) / n,
-            "median_seconds": None if median is None else median / 1000,
-        }
 
     @property
     def outcomes(self) -> list[dict[str, Any]]:
@@ -133,3 +126,14 @@ class ReportReading:
     @property
     def n_left_out(self) -> int:
         return sum(self.results["left_out"].values())
+
+
+def _annotator(row: dict[str, Any], flags: list[str]) -> dict[str, Any]:
+    n, outcomes, median = row["n_judgments"], row["outcomes"], row["median_active_ms"]
+    return {
+        **row,
+        "flags": flags,
+        "tie_share": (outcomes["tie"] + outcomes["both_good"]) / n,
+        "missing_share": (outcomes["both_bad"] + outcomes["cannot_judge"]) / n,
+        "median_seconds": None if median is None else median / 1000,
+    }
