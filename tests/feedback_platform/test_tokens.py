@@ -76,3 +76,16 @@ def test_the_tokens_of_others_are_out_of_reach(client: Client, alice: User, bob:
 
 def test_the_account_page_needs_a_login(client: Client, db: None) -> None:
     assert client.get(reverse("account")).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_a_token_opens_the_api_until_it_is_revoked(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    text = text_of(client.post(reverse("account"), NEW).content.decode())
+    program, url = Client(), reverse("api-projects")
+    bearer = {"Authorization": f"Bearer {text}"}
+
+    before = program.get(url, headers=bearer)
+    client.post(reverse("token_revoke", args=[ApiToken.objects.get().pk]))
+    after = program.get(url, headers=bearer)
+
+    assert [before.status_code, after.status_code] == [200, 401]
