@@ -3,8 +3,12 @@
 import gzip
 import itertools
 import json
+import math
+from decimal import Decimal
 from io import StringIO
 
+import krippendorff
+import numpy as np
 import pytest
 from django.core.management import call_command
 
@@ -43,6 +47,24 @@ def agreement_by_annotator(choices):
     return {name: same[name] / pairs[name] for name in pairs}
 
 
+def ordinal_alpha_of_file(shared_data):
+    """Alpha of the signed preferences of typing_comfort, from a dense matrix."""
+    first = {}
+    with gzip.open(shared_data / "typing_comfort_annotations.jsonl.gz", "rt") as lines:
+        for line in lines:
+            row = json.loads(line)
+            sign = -1 if row["choice"] == "a" else 1
+            # The file's largest strength is 1.
+            thirds = max(1, math.ceil(3 * Decimal(str(row["strength"]))))
+            first.setdefault((row["annotator"], row["item_id"]), sign * thirds)
+    coders = sorted({coder for coder, _ in first})
+    units = sorted({unit for _, unit in first})
+    dense = np.full((len(coders), len(units)), np.nan)
+    for (coder, unit), preference in first.items():
+        dense[coders.index(coder), units.index(unit)] = preference
+    return krippendorff.alpha(reliability_data=dense, level_of_measurement="ordinal")
+
+
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_report_gives_the_published_agreement(shared_data, name):
     path = shared_data / f"{name}.jsonl.gz"
@@ -74,6 +96,7 @@ def test_strengths_exist_only_where_they_were_given(shared_data):
     without, given = run("build_report", "rankgen"), run("build_report", "typing")
 
     assert without["agreement"]["alpha_strength"]["undefined_because"] == "no strengths"
-    assert 0.2 < given["agreement"]["alpha_strength"]["value"] < 0.6
+    strength = given["agreement"]["alpha_strength"]["value"]
+    assert strength == pytest.approx(ordinal_alpha_of_file(shared_data), abs=1e-9)
     assert (without["domain"], given["domain"]) == (["A", "B"], ["A", "B"])
     assert given["left_out"]["repeats"] == 2245
