@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import psutil
 from honcho.manager import Manager
@@ -40,6 +41,7 @@ class Plan:
     var_dir: Path
     bind: str
     port: int
+    public_url: str
     environment: Mapping[str, str]
     own_postgres: bool
     own_redis: bool
@@ -82,15 +84,21 @@ class Group(Manager):  # type: ignore[misc]
         super().__init__(Printer(sys.stdout))
         self.plan = plan
         self.failure = ""
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
         for name, command in commands(plan).items():
             # exec: the process id that honcho knows is then the program's and not a shell's.
             line = f"exec {shlex.join([sys.executable, *_QUIET, '-m', *command])}"
             self.add_process(name, line, env=dict(plan.environment), cwd=str(plan.home))
 
+    def loop(self) -> None:
+        """Run until the first process ends, or Ctrl-C; then nothing starts a server again."""
+        super().loop()
+        self._watcher.join()
+
     def _start(self) -> None:
         super()._start()
         # Only now: honcho forks, and a fork copies no other thread.
-        threading.Thread(target=self._watch, daemon=True).start()
+        self._watcher.start()
 
     def terminate(self) -> None:
         """End all; honcho calls this when one has ended, and on Ctrl-C."""
@@ -110,7 +118,7 @@ class Group(Manager):  # type: ignore[misc]
                 note_group(self.plan.var_dir, self.plan.address, found)
             self._end_half_dead()
             self._keep_servers()
-            if not greeted and _is_ready(self.plan.address):
+            if not greeted and self._is_ready():
                 greeted = True
                 print(self.plan.greeting, flush=True)
 
@@ -149,11 +157,13 @@ class Group(Manager):  # type: ignore[misc]
             self.failure = error.message
             os.kill(os.getpid(), signal.SIGTERM)
 
-
-def _is_ready(address: str) -> bool:
-    try:
-        with urlopen(f"{address}/readyz", timeout=5) as answer:
-            body: dict[str, Any] = json.load(answer)
-            return bool(body.get("status") == "ok")
-    except (URLError, OSError, ValueError):
-        return False
+    def _is_ready(self) -> bool:
+        # Under the public name: the host that people ask for is the one that is allowed.
+        name = urlsplit(self.plan.public_url).netloc
+        question = Request(f"{self.plan.address}/readyz", headers={"Host": name})
+        try:
+            with urlopen(question, timeout=5) as answer:
+                body: dict[str, Any] = json.load(answer)
+        except (URLError, OSError, ValueError):
+            return False
+        return bool(body.get("status") == "ok")

@@ -13,6 +13,8 @@ from feedback_platform.embedded import StartError
 from feedback_platform.embedded.files import locked, private_folder
 from feedback_platform.embedded.processes import process
 
+# The clock may be set while the machine runs.
+_SAME_BOOT_SECONDS = 60.0
 # Process id and start time: the id alone may have passed to somebody else's program.
 Mark = tuple[int, float]
 
@@ -32,7 +34,7 @@ def claim_folder(var_dir: Path, address: str) -> None:
                 f"{owner[0]}). Use it, stop it with Ctrl-C, or set VAR_DIR to another folder."
             )
         # After a restart of the machine the ids mean nothing.
-        if noted.get("boot") == round(psutil.boot_time()):
+        if abs(noted.get("boot", 0.0) - psutil.boot_time()) < _SAME_BOOT_SECONDS:
             for pid, started in noted["group"].values():
                 _end_session(pid, started)
         _write(var_dir, address, {})
@@ -72,7 +74,7 @@ def _write(var_dir: Path, address: str, marks: Mapping[str, Mark]) -> None:
     noted = {
         "owner": own,
         "address": address,
-        "boot": round(psutil.boot_time()),
+        "boot": psutil.boot_time(),
         "group": marks,
     }
     aside.write_text(json.dumps(noted), encoding="utf-8")

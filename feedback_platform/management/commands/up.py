@@ -87,6 +87,7 @@ def _run_group(bind: str, port: int, public_url: str, greeting: str) -> str:
         var_dir=Path(settings.VAR_DIR),
         bind=bind,
         port=port,
+        public_url=public_url,
         environment={
             **os.environ,
             "PUBLIC_URL": public_url,
