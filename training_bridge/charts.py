@@ -9,7 +9,7 @@ import altair as alt
 from quality.charts.report import Chart
 from quality.charts.theme import ACCENT, LINE, MUTED, Spec, svg_of
 
-WIDTH, HEIGHT = 430, 180
+WIDTH, HEIGHT = 470, 180
 KNOWS_NOTHING = log(2)
 LOSS, ACCURACY = "loss", "validation-accuracy"
 
@@ -40,12 +40,14 @@ def _loss_chart(points: list[tuple[int, float]]) -> Chart:
     first, last = points[0][1], points[-1][1]
     verb = "fell" if last < first else "did not fall"
     title = f"Training loss {verb}, from {first:.2f} to {last:.2f}"
-    spec = _line(points, y_title="Loss (nats)", lowest=0.0, highest=max(0.75, _largest(points)))
+    scale = alt.Scale(domain=[0.0, max(0.75, *(value for _, value in points))], nice=False)
+    axis = alt.Axis(grid=True, gridColor=LINE, tickCount=4, format=".1f")
+    line = _line(points, alt.Y("value:Q", title="Loss (nats)", scale=scale, axis=axis))
     return Chart(
         name=LOSS,
         title=title,
         alternative=f"{title}, over {points[-1][0]:,} steps. A model that knows nothing has 0.69.",
-        svg=svg_of(alt.layer(_reference(KNOWS_NOTHING, "knows nothing"), *spec)),
+        svg=svg_of(alt.layer(line, _reference(KNOWS_NOTHING, "knows nothing", scale))),
         columns=["Step", "Loss"],
         rows=[[f"{step:,}", f"{value:.4f}"] for step, value in points],
     )
@@ -56,51 +58,36 @@ def _accuracy_chart(points: list[tuple[int, float]], longer: float | None) -> Ch
     title = f"Validation accuracy is {last * 100:.0f} % after step {step:,}"
     reference, label = (0.5, "chance") if longer is None else (longer, "the longer one")
     lowest = min(0.4, reference, *(value for _, value in points))
-    spec = _line(
-        points, y_title="Pairwise accuracy", lowest=lowest, highest=1.0, y_format="%", dots=True
-    )
+    scale = alt.Scale(domain=[lowest, 1.0], nice=False)
+    percent = "format(datum.value * 100, '.0f') + ' %'"
+    axis = alt.Axis(grid=True, gridColor=LINE, tickCount=4, labelExpr=percent)
+    line = _line(points, alt.Y("value:Q", title="Pairwise accuracy", scale=scale, axis=axis))
+    dots = line.mark_circle(color=ACCENT, size=28, opacity=1)
     return Chart(
         name=ACCURACY,
         title=title,
         alternative=f"{title}; {label}: {reference * 100:.0f} %. Measured on up to 512 pairs.",
-        svg=svg_of(alt.layer(_reference(reference, label), *spec)),
+        svg=svg_of(alt.layer(line, dots, _reference(reference, label, scale))),
         columns=["Step", "Accuracy"],
         rows=[[f"{step:,}", f"{value:.3f}"] for step, value in points],
     )
 
 
-def _line(
-    points: list[tuple[int, float]],
-    *,
-    y_title: str,
-    lowest: float,
-    highest: float,
-    y_format: str = ".1f",
-    dots: bool = False,
-) -> list[Spec]:
+def _line(points: list[tuple[int, float]], y: alt.Y) -> alt.Chart:
     values = [{"step": step, "value": value} for step, value in points]
-    scale = alt.Scale(domain=[lowest, highest], nice=False)
-    base = alt.Chart(alt.Data(values=values), width=WIDTH, height=HEIGHT).encode(
-        x=alt.X("step:Q", title="Step", axis=alt.Axis(grid=False, tickCount=5, format=",d")),
-        y=alt.Y(
-            "value:Q",
-            title=y_title,
-            scale=scale,
-            axis=alt.Axis(grid=True, gridColor=LINE, tickCount=4, format=y_format),
-        ),
+    axis = alt.Axis(grid=False, tickCount=5, tickMinStep=1, format=",d")
+    base = alt.Chart(alt.Data(values=values), width=WIDTH, height=HEIGHT)
+    return base.mark_line(color=ACCENT, strokeWidth=2).encode(
+        x=alt.X("step:Q", title="Step", axis=axis), y=y
     )
-    line = base.mark_line(color=ACCENT, strokeWidth=2, clip=True)
-    return [line, base.mark_circle(color=ACCENT, size=28, opacity=1)] if dots else [line]
 
 
-def _reference(value: float, label: str) -> Spec:
+def _reference(value: float, label: str, scale: alt.Scale) -> Spec:
+    """A dashed line across the chart with its name at the right end."""
+    y = alt.Y("value:Q", scale=scale)
     base = alt.Chart(alt.Data(values=[{"value": value, "label": label}]))
-    rule = base.mark_rule(color=MUTED, strokeDash=[4, 4]).encode(y="value:Q")
+    rule = base.mark_rule(color=MUTED, strokeDash=[4, 4]).encode(y=y)
     text = base.mark_text(align="right", baseline="bottom", dy=-3, color=MUTED).encode(
-        x=alt.value(WIDTH), y="value:Q", text="label:N"
+        x=alt.value(WIDTH), y=y, text="label:N"
     )
     return alt.layer(rule, text)
-
-
-def _largest(points: list[tuple[int, float]]) -> float:
-    return max(value for _, value in points)

@@ -146,7 +146,8 @@ def _versions() -> dict[str, str]:
 def _device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"{device.type} with {torch.get_num_threads()} threads"
+    n_threads = torch.get_num_threads()
+    return f"{device.type}, {n_threads} thread{'' if n_threads == 1 else 's'}"
 
 
 def _store(folder: Path, network: Any, tokenizer: Any, record: dict[str, Any]) -> None:

@@ -6,15 +6,19 @@ from typing import Any
 from training_bridge.models import Run
 
 SETS = (
-    ("validation", "Validation rows", "Rows kept out of training, as the dataset decided."),
+    (
+        "validation",
+        "Validation rows",
+        "Rows on prompts kept out of training. They passed the recipe: the clearer ones.",
+    ),
     (
         "heldout_annotators",
-        "Held-out annotators, new prompts",
-        "Judgments of people whom training never heard, on prompts it never saw.",
+        "Held-out annotators on new prompts",
+        "Unfiltered judgments of people whom training never heard, on prompts it never saw.",
     ),
     (
         "heldout_annotators_seen_prompts",
-        "Held-out annotators, seen prompts",
+        "Held-out annotators on seen prompts",
         "Judgments of the same people on prompts that are in the training rows.",
     ),
 )
