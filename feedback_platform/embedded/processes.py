@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import psutil
 
-# The kernel counts start times in ticks from the boot: equal to a moment, not exactly.
-_SAME_START_SECONDS = 3.0
+# The kernel counts start times from the boot, so they move when the clock is set. Far less time
+# than it takes until a process id comes round again.
+_SAME_START_SECONDS = 30.0
 
 
 def process(pid: int, *, started: float, name: str = "") -> psutil.Process | None:
