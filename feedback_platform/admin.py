@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -14,6 +15,8 @@ from feedback_platform.models import ApiToken, User
 
 # The platform sends no mail, so addresses are never confirmed.
 admin.site.unregister(EmailAddress)
+# One login for all: the admin's own would not slow down who guesses passwords.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Feedback Platform administration"
 admin.site.site_title = "Feedback Platform"
 
