@@ -98,10 +98,10 @@ def _split_conversations(
         if last["role"] != "assistant":
             raise BadValue(name, "must end with a turn of the assistant")
     prompt: str | Messages
-    if isinstance(explicit, list):
+    if isinstance(explicit, list) and before[: len(explicit)] != explicit:
         prompt = explicit + before
     elif before:
-        # A plain prompt beside whole conversations repeats their first turn.
+        # A prompt beside whole conversations repeats their first turns.
         prompt = before
     elif explicit is not None:
         prompt = [{"role": "user", "content": explicit}]

@@ -68,6 +68,8 @@ def import_file(*, import_id: int, fence: int | None = None) -> Import | None:
         except RejectedRows as refusal:
             found = _keep_rejects(job, refusal.rejects)
             Import.objects.filter(pk=job.pk, fence=claim.job.fence).update(**found)
+            # The same bytes would be refused again.
+            remove_upload(stored_name=job.stored_name)
             raise
     job = Import.objects.get(pk=import_id)
     if job.state == Import.State.SUCCEEDED:

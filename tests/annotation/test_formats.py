@@ -132,6 +132,11 @@ ICE, STAR = ({"role": "assistant", "content": text} for text in ("Ice.", "A star
         ({"prompt": PROMPT, "chosen": [ICE], "rejected": [STAR]}, "What is a comet?", True),
         ({"chosen": [*PROMPT, ICE], "rejected": [*PROMPT, STAR]}, "What is a comet?", True),
         (
+            {"prompt": PROMPT, "chosen": [*PROMPT, ICE], "rejected": [*PROMPT, STAR]},
+            "What is a comet?",
+            True,
+        ),
+        (
             {
                 "chosen": "\n\nHuman: What is a comet?\n\nAssistant: Ice.",
                 "rejected": "\n\nHuman: What is a comet?\n\nAssistant: A star.",
@@ -140,7 +145,7 @@ ICE, STAR = ({"role": "assistant", "content": text} for text in ("Ice.", "A star
             True,
         ),
     ],
-    ids=["explicit", "implicit", "conversation", "implicit conversation", "transcript"],
+    ids=["explicit", "implicit", "conversation", "implicit conversation", "repeated", "transcript"],
 )
 def test_preference_data_becomes_an_unjudged_comparison(
     tmp_path: Path, pair: dict[str, Any], prompt: str, is_conversation: bool
