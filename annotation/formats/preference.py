@@ -103,7 +103,7 @@ def _split_conversations(
     elif before:
         # A prompt beside whole conversations repeats their first turns.
         prompt = before
-    elif explicit is not None:
+    elif isinstance(explicit, str):
         prompt = [{"role": "user", "content": explicit}]
     else:
         raise BadValue("chosen", "has no turn before the response, so there is no prompt")
