@@ -44,10 +44,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     paginator = BoundedPaginator
     show_full_result_count = False
     list_per_page = 50
-    ordering = ("-pk",)
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)
     actions = None
 
-    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         columns = [field.name for field in self.model._meta.concrete_fields]
         return [name for name in columns if name not in self.left_out]
 
@@ -86,7 +86,7 @@ class UserAdmin(ReadOnlyAdmin):
     search_help_text = "Name, in full"
     filter_horizontal = ("groups", "user_permissions")
 
-    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         return [*super().get_fields(request, obj), "groups", "user_permissions"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:

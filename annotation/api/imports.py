@@ -1,6 +1,6 @@
 """Imports in the API: a file comes as a form field or as the whole body."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.http import FileResponse, Http404
@@ -127,7 +127,8 @@ class Imports(ApiView):
         """
         project = project_for_manager(request.user, slug)
         _refuse_long_body(request)
-        given = ImportInput(data={**request.query_params.dict(), **dict(request.data.items())})
+        fields = cast(dict[str, Any], request.data)
+        given = ImportInput(data={**request.query_params.dict(), **dict(fields.items())})
         given.is_valid(raise_exception=True)
         options = dict(given.validated_data)
         file, check_only = options.pop("file"), options.pop("check_only")

@@ -56,7 +56,7 @@ class BearerTokenAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = BearerTokenAuthentication
     name = "bearer"
 
