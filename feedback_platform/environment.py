@@ -45,6 +45,7 @@ def database(url: str) -> dict[str, object]:
             "DATABASE_URL must look like postgresql://user:password@host:5432/name."
         )
     options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    given = {name: unquote(value) for name, value in options.items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -52,5 +53,5 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {name: unquote(value) for name, value in options.items()},
+        "OPTIONS": {"pool": True, **given},
     }

@@ -86,8 +86,6 @@ DATABASE_URL = environment.text("DATABASE_URL")
 DATABASES = {
     "default": environment.database(DATABASE_URL) if DATABASE_URL else database_settings(VAR_DIR)
 }
-if DATABASE_URL:
-    DATABASES["default"]["OPTIONS"].setdefault("pool", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = environment.text("REDIS_URL")
 
@@ -168,8 +166,6 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-# What is compressed already, and source maps, which only a debugger loads.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "gz", "br", "woff2", "map"]
 # Only what pages ask for, and no source maps: compressing takes a third of the time.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")

@@ -1,6 +1,6 @@
 """A number with its uncertainty, or the reason why there is none."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import isfinite
 from typing import TypedDict
 
@@ -48,4 +48,10 @@ class Estimate:
         return cls(None, None, None, n, reason)
 
     def as_dict(self) -> EstimateDict:
-        return EstimateDict(**asdict(self))
+        return EstimateDict(
+            value=self.value,
+            low=self.low,
+            high=self.high,
+            n=self.n,
+            undefined_because=self.undefined_because,
+        )

@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 from annotation.models import Membership, Project
 from feedback_platform.commands import PlatformCommand
 from feedback_platform.errors import BadInput
+from feedback_platform.models import User
 from quality.curation.recipe import Recipe
 from quality.services.datasets import build_dataset, create_dataset
 from quality.services.report_building import build_report
@@ -23,9 +24,10 @@ class Command(PlatformCommand):
         project = Project.objects.filter(slug=options["slug"]).first()
         if project is None:
             raise BadInput(f"There is no project with the slug {options['slug']!r}.")
-        manager = Membership.objects.select_related("user").filter(
-            project=project, role=Membership.Role.MANAGER, user__isnull=False
-        )[0]
+        managers = project.memberships.filter(role=Membership.Role.MANAGER)
+        manager = User.objects.filter(memberships__in=managers).order_by("pk").first()
+        if manager is None:
+            raise BadInput(f"Nobody manages the project {project.slug!r}: invite somebody first.")
 
         report = create_report(project=project)
         build_report(report_id=report.pk, fence=report.fence)
@@ -36,7 +38,7 @@ class Command(PlatformCommand):
             dataset_version=version,
             base_model=settings.REWARD_BASE_MODELS[0],
             parameters={},
-            requested_by=manager.user,
+            requested_by=manager,
         )
         self.stdout.write(
             f"Built report {report.pk} and dataset version {version.pk}, queued run {run.pk}."
