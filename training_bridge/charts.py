@@ -76,16 +76,15 @@ def _accuracy_chart(points: list[tuple[int, float]], longer: float | None) -> Ch
 def _line(points: list[tuple[int, float]], y: alt.Y) -> alt.Chart:
     values = [{"step": step, "value": value} for step, value in points]
     axis = alt.Axis(grid=False, tickCount=5, tickMinStep=1, format=",d")
-    base = alt.Chart(alt.Data(values=values), width=WIDTH, height=HEIGHT)
-    return base.mark_line(color=ACCENT, strokeWidth=2).encode(
-        x=alt.X("step:Q", title="Step", axis=axis), y=y
-    )
+    base = alt.Chart(alt.InlineData(values=values), width=WIDTH, height=HEIGHT)
+    line: alt.Chart = base.mark_line(color=ACCENT, strokeWidth=2)
+    return line.encode(x=alt.X("step:Q", title="Step", axis=axis), y=y)
 
 
 def _reference(value: float, label: str, scale: alt.Scale) -> Spec:
     """A dashed line across the chart with its name at the right end."""
     y = alt.Y("value:Q", scale=scale)
-    base = alt.Chart(alt.Data(values=[{"value": value, "label": label}]))
+    base = alt.Chart(alt.InlineData(values=[{"value": value, "label": label}]))
     rule = base.mark_rule(color=MUTED, strokeDash=[4, 4]).encode(y=y)
     text = base.mark_text(align="right", baseline="bottom", dy=-3, color=MUTED).encode(
         x=alt.value(WIDTH), y=y, text="label:N"

@@ -13,11 +13,11 @@ LARGEST_SEED = 2**31 - 1
 NO_DOWNLOAD = "scratch-tiny"
 
 
-class VersionField(forms.ModelChoiceField):
+class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A dataset version, named with what it holds."""
 
     def label_from_instance(self, version: DatasetVersion) -> str:
-        rows = version.manifest["rows"]
+        rows = (version.manifest or {})["rows"]
         return f"Version {version.pk}: {rows:,} rows, {version.created_at:%-d %b %Y}"
 
 

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pyarrow
 import pyarrow.parquet
@@ -33,7 +33,7 @@ def read_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             return
         is_gzip = magic[:2] == GZIP_MAGIC
         with gzip.open(path) if is_gzip else path.open("rb") as content:
-            yield from _text_rows(content, path.name)
+            yield from _text_rows(cast(IO[bytes], content), path.name)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise TrainingRefused(
             f"{path.name} is a damaged or cut-off gzip file ({error}). Copy it again."

@@ -153,7 +153,7 @@ class Trainer:
         rows, place = np.unique(np.concatenate([chosen, rejected]), return_inverse=True)
         rewards = self.model.scores(rows, self.table)
         device = self.processes.device
-        first, second = torch.from_numpy(place).to(device).split(len(pairs))
+        first, second = torch.from_numpy(place).to(device).chunk(2)
         weight = torch.tensor(self.train.weight[pairs], dtype=torch.float32, device=device)
         margin = torch.tensor(self.train.margin[pairs], dtype=torch.float32, device=device)
         losses = bradley_terry(
@@ -165,9 +165,9 @@ class Trainer:
         parameters = list(self.model.network.parameters())
         gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
         flat = reduce(torch.cat([gradient.reshape(-1) for gradient in gradients]), "sum")
-        for parameter, summed in zip(
-            parameters, flat.split([p.numel() for p in parameters]), strict=True
-        ):
+        sizes = [parameter.numel() for parameter in parameters]
+        parts = flat.split(sizes)  # type: ignore[no-untyped-call]
+        for parameter, summed in zip(parameters, parts, strict=True):
             parameter.grad = summed.view_as(parameter)
 
     def _learning_rate(self, step: int) -> float:

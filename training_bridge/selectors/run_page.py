@@ -56,7 +56,7 @@ def measured_sets(run: Run) -> list[MeasuredSet]:
     """The sets that a succeeded run was measured on, in the order of the page."""
     found = []
     for key, label, meaning in SETS:
-        metrics = run.metrics[key]
+        metrics = (run.metrics or {}).get(key)
         if metrics is not None:
             found.append(
                 MeasuredSet(
@@ -77,7 +77,7 @@ def not_beaten(sets: list[MeasuredSet]) -> list[str]:
 
 
 def options_in_force(run: Run) -> list[tuple[str, Any]]:
-    parameters = run.record["parameters"]
+    parameters = (run.record or {})["parameters"]
     return [(label, parameters[name]) for name, label in OPTIONS]
 
 

@@ -67,7 +67,7 @@ def model_files(run: Run) -> list[tuple[str, int]]:
 
 def run_document(run: Run, *, model: Path | None = None) -> dict[str, Any]:
     """What commands and the API answer about a succeeded run."""
-    record = run.record
+    record = run.record or {}
     return {
         "run": run.pk,
         "model": str(model or run.model_folder),

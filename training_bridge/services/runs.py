@@ -20,7 +20,7 @@ def request_run(
     dataset_version: DatasetVersion,
     base_model: str,
     parameters: dict[str, Any],
-    requested_by: User,
+    requested_by: User | None,
 ) -> Run:
     """Queue the training of a reward model on a dataset version.
 
