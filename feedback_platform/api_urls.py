@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from feedback_platform.api.views import DocsView, SchemaView
+from feedback_platform.api.views import DocsView, SchemaView, no_such_route
 
 urlpatterns = [
     path("schema", SchemaView.as_view(), name="api-schema"),
@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("annotation.api_urls")),
     path("", include("quality.api_urls")),
     path("", include("training_bridge.api_urls")),
+    path("<path:rest>", no_such_route),
 ]

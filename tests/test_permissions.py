@@ -100,6 +100,8 @@ POST  /projects/new/                                                 302 403 403
 CALLERS = ("anonymous", "stranger", "annotator", "reviewer", "manager", "outsider")
 CALLERS += ("manager:judge", "manager:read")
 API = """
+GET   /<rest>                                                      404 404 404 404 404 404 404 404
+POST  /<rest>                                                      404 404 404 404 404 404 404 404
 POST  /assignments/<assignment_id>/judgment                        401 404 422 404 404 404 404 403
 POST  /assignments/<assignment_id>/skip                            401 404 204 404 404 404 404 403
 GET   /docs                                                        200 200 200 200 200 200 200 200
@@ -198,6 +200,7 @@ def world(db: None) -> World:
         "run_id": Run.objects.create(project=project, dataset_version=version).pk,
         "token_id": create_token(user=people["manager"], name="x", scope="read", days=1)[0].pk,
         "name": "manifest.json",
+        "rest": "nowhere",
     }
     return World(people, ids)
 

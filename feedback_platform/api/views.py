@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
@@ -17,6 +19,13 @@ class ApiView(APIView):
 
     permission_classes = [HasScope]
     required_scope: ClassVar[dict[str, str]] = {}
+
+
+@csrf_exempt
+def no_such_route(request: HttpRequest, rest: str) -> JsonResponse:
+    """What a program gets for a misspelt address: JSON, like every other refusal."""
+    detail = "There is no such route. /api/v1/docs lists them all; none ends with a slash."
+    return JsonResponse({"detail": detail}, status=404)
 
 
 class SchemaView(SpectacularAPIView):

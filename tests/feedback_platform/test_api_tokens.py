@@ -111,6 +111,13 @@ def test_another_media_type_is_refused(carol: User) -> None:
     assert api_of(carol).send("/projects", b"slug=x", "text/plain").status_code == 415
 
 
+def test_an_address_that_is_no_route_is_refused_as_json(carol: User) -> None:
+    for path in ("/projects/", "/nowhere"):
+        for answer in (api_of(carol).get(path), Api(None).post(path)):
+            assert answer.status_code == 404
+            assert "route" in body_of(answer)["detail"]
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 def test_other_methods_are_not_there(carol: User, method: str) -> None:
     assert api_of(carol).other(method, "/projects").status_code == 405
