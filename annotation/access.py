@@ -83,17 +83,21 @@ def assignment_for_annotator(
 
 
 def own_assignment(user: User | AnonymousUser, assignment_id: UUID) -> Assignment:
-    """The same where the address names no project.
+    """The same where the address names no project; one query.
 
     Raises:
         Http404: it is not theirs, or they are no longer a member.
     """
-    slug = (
-        Assignment.objects.filter(pk=assignment_id)
-        .values_list("annotator__project__slug", flat=True)
+    if not user.is_authenticated:
+        raise Http404
+    assignment = (
+        Assignment.objects.select_related("annotator__project")
+        .filter(pk=assignment_id, annotator__user=user, annotator__is_active=True)
         .first()
     )
-    return assignment_for_annotator(user, slug or "", assignment_id)
+    if assignment is None:
+        raise Http404
+    return assignment
 
 
 def judgment_for_annotator(user: User | AnonymousUser, slug: str, judgment_id: int) -> Judgment:

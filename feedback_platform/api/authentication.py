@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -48,8 +47,8 @@ class BearerTokenAuthentication(BaseAuthentication):
         if token is None:
             _count_failure(request)
             raise AuthenticationFailed("This token is unknown, revoked or expired.")
-        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTE_USE_EVERY)
-        ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+        if token.last_used_at is None or token.last_used_at < now - NOTE_USE_EVERY:
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
