@@ -41,9 +41,11 @@ def test_sixteen_annotators_end_at_exactly_the_overlap():
             pool.submit(in_own_connection, judge_with_accidents, person, number)
             for number, person in enumerate(people)
         ]
-        for worker in workers:
-            worker.result(timeout=120)
-        stop.set()
+        try:
+            for worker in workers:
+                worker.result(timeout=120)
+        finally:
+            stop.set()
         clock.result(timeout=30)
 
     judgments = list(Judgment.objects.values_list("comparison_id", "annotator_id", "seat_id"))
@@ -65,15 +67,12 @@ def in_own_connection(work, *arguments) -> None:
 def judge_with_accidents(person: Membership, number: int) -> None:
     """Judge until nothing is left; now and then walk away, send twice or send late."""
     chance = random.Random(number)
-    idle = 0
-    while idle < 5:
+    while Seat.objects.exclude(state=Seat.State.FILLED).exists():
         assignment = reserve_comparison(membership=person).assignment
         if assignment is None:
             # Seats that others walked away from come back a moment later.
-            idle += 1
-            threading.Event().wait(0.2)
+            threading.Event().wait(0.05)
             continue
-        idle = 0
         fate = chance.random()
         if fate < 0.10:
             expire(assignment)

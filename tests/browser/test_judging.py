@@ -17,7 +17,7 @@ SETTLED_MS = 500
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    stack = Stack(tmp_path_factory.mktemp("judging"))
+    stack = Stack(tmp_path_factory.mktemp("judging"), demo=True)
     stack.start()
     yield stack
     stack.stop()
