@@ -7,6 +7,7 @@ import sys
 try:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 except ImportError:
     sys.exit(
         "error: Django is not installed for this Python. Run `make run`, or "
@@ -27,6 +28,13 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except (DomainError, ImproperlyConfigured) as error:
         sys.exit(f"error: {error}")
+    except OperationalError as error:
+        if not os.environ.get("DATABASE_URL"):
+            raise
+        sys.exit(
+            f"error: The database at DATABASE_URL does not answer ({error}): see that it runs, "
+            f"and that address, name and password are right."
+        )
 
 
 if __name__ == "__main__":
