@@ -109,8 +109,7 @@ def test_two_processes_share_the_steps_of_one_training(tmp_path):
             "torch.distributed.run",
             "--nproc-per-node",
             "2",
-            "--master-port",
-            "0",
+            "--standalone",
         ],
     }.items():
         out = tmp_path / name

@@ -48,6 +48,9 @@ def main() -> int:
     if options.follow_parent:
         stop_sign.follow_parent()
     transformers.utils.logging.disable_progress_bar()
+    if not {"OMP_NUM_THREADS", "WORLD_SIZE"} & set(os.environ):
+        # One core stays free for the pages; busy-waiting threads cost more than they bring.
+        torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))
     return _train(config, stop_sign)
 
 
