@@ -3,8 +3,12 @@
 import os
 
 from celery import Celery
+from kombu.transport.redis import Channel
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedback_platform.settings")
+
+# Nor are messages in flight given back when the broker dies (see CELERY_BROKER_TRANSPORT_OPTIONS).
+Channel.do_restore = False
 
 app = Celery("feedback_platform")
 app.config_from_object("django.conf:settings", namespace="CELERY")

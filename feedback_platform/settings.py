@@ -97,7 +97,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 86_400}
+# With acknowledgements kept in Redis, a worker whose Redis dies tries to acknowledge over the
+# connection that is gone, and dies of it (kombu 5.7). The rows wait, so nothing needs them.
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"ack_emulation": False} if CELERY_BROKER_URL.startswith(("redis", "sentinel")) else {}
+)
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "quality.*": {"queue": "quality"},

@@ -154,8 +154,8 @@ def build_report(page: Page, stack: Stack) -> None:
     page.goto(f"{stack.url}/projects/first-light/quality/")
     page.get_by_role("button", name="Build report").first.click()
     expect(page.get_by_role("heading", name="Annotators", exact=True)).to_be_visible(timeout=JOB_MS)
-    row = page.get_by_role("row").filter(has_text="newcomer")
-    expect(row.filter(has_text="10")).to_be_visible()
+    row = page.get_by_role("row").filter(has_text="newcomer").last
+    expect(row.get_by_role("cell", name="10", exact=True)).to_be_visible()
 
 
 def build_dataset(page: Page, stack: Stack, folder: Path) -> None:
@@ -168,7 +168,7 @@ def build_dataset(page: Page, stack: Stack, folder: Path) -> None:
     expect(start).to_be_visible(timeout=JOB_MS)
 
     with page.expect_download() as download:
-        page.get_by_role("link", name="judgments/judgments.jsonl").click()
+        page.locator("a[href$='files/judgments/judgments.jsonl']").click()
     download.value.save_as(folder / "judgments.jsonl")
     rows = [json.loads(line) for line in (folder / "judgments.jsonl").read_text().splitlines()]
     new = [row for row in rows if row["comparison_id"].startswith("new-")]

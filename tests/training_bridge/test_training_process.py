@@ -116,7 +116,7 @@ def test_two_processes_share_the_steps_of_one_training(tmp_path):
         config = tmp_path / f"{name}.json"
         config.write_text(json.dumps({"source": str(source), "out": str(out), "epochs": 2}))
         command = [*launcher, "-m", "training_bridge.reward_model", str(config)]
-        subprocess.run(command, cwd=settings.BASE_DIR, check=True, capture_output=True)
+        subprocess.run(command, cwd=settings.BASE_DIR, check=True, capture_output=True, timeout=300)
         lines = [json.loads(line) for line in (out / "progress.jsonl").read_text().splitlines()]
         losses[name] = [line["loss"] for line in lines if "step" in line]
         outcome = json.loads((out / "outcome.json").read_text())
