@@ -29,6 +29,11 @@ def _redis() -> None:
     start_redis(VAR_DIR)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the slow ones: workers that run dry take over what is quick."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_unconfigure() -> None:
     from feedback_platform.embedded import postgres, redis
 
