@@ -30,8 +30,24 @@ def _redis() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with the slow ones: workers that run dry take over what is quick."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Deal the slow tests out to the workers, to be run first; each worker has a run of items.
+
+    Browser tests stay together: those of one module share a running platform.
+    """
+    n_workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    dealt = {
+        item
+        for item in items
+        if item.get_closest_marker("slow") and not item.get_closest_marker("browser")
+    }
+    slow = [item for item in items if item in dealt]
+    rest = [item for item in items if item not in dealt]
+    share = -(-len(rest) // n_workers)
+    items[:] = [
+        item
+        for worker in range(n_workers)
+        for item in (*slow[worker::n_workers], *rest[worker * share : (worker + 1) * share])
+    ]
 
 
 def pytest_unconfigure() -> None:
