@@ -70,7 +70,7 @@ class ComparisonAdmin(ReadOnlyAdmin):
 
 @admin.register(Seat)
 class SeatAdmin(ReadOnlyAdmin):
-    list_display = ("id", "project", "comparison_id", "round", "priority", "position", "state")
+    list_display = ("id", "project", "comparison_id", "turn", "priority", "position", "state")
     list_select_related = ("project",)
     search_fields = ("comparison__external_id__exact",)
     search_help_text = "External id of a comparison, in full"

@@ -57,7 +57,7 @@ def make_judgment(
     seat = Seat.objects.create(
         project=comparison.project,
         comparison=comparison,
-        round=taken,
+        turn=taken,
         position=comparison.pk,
         state=Seat.State.FILLED,
     )

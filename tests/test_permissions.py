@@ -170,7 +170,7 @@ def world(db: None) -> World:
     judgment = factories.make_judgment(factories.make_comparison(project), annotator, 1)
     held = factories.make_comparison(project)
     seat = Seat.objects.create(
-        project=project, comparison=held, round=0, position=held.pk, state=Seat.State.HELD
+        project=project, comparison=held, turn=0, position=held.pk, state=Seat.State.HELD
     )
     assignment = Assignment.objects.create(
         seat=seat,

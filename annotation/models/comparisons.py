@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from annotation.models.batches import Batch
 from annotation.models.imports import Import
-from annotation.models.projects import Project
+from annotation.models.projects import Project, Team
 
 
 class Comparison(models.Model):
@@ -32,6 +34,24 @@ class Comparison(models.Model):
     imported_from = models.ForeignKey(
         Import, null=True, blank=True, on_delete=models.PROTECT, related_name="comparisons"
     )
+    batch = models.ForeignKey(
+        Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="comparisons"
+    )
+    # Instead of the batch's; null: the batch's. What adaptive overlap sets goes before both.
+    overlap = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    adapted_overlap = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Added to the batch's.
+    priority = models.SmallIntegerField(
+        default=0, db_default=0, validators=[MinValueValidator(-1000), MaxValueValidator(1000)]
+    )
+    # Only these people get it; null: whom the batch says.
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Here only to check annotators: never released to all, never in a report or a dataset.
+    is_check = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from annotation.models.comparisons import Comparison
 from annotation.models.imports import Import
 from annotation.models.projects import Membership, Project
-from annotation.models.seats import Assignment, Seat
+from annotation.models.seats import Assignment, Purpose, Seat
 
 
 class Outcome(models.TextChoices):
@@ -48,6 +48,10 @@ class Judgment(models.Model):
         db_index=False,
     )
     occasion = models.PositiveSmallIntegerField(default=1)
+    # That of its seat. Reports and datasets read work alone.
+    purpose = models.CharField(
+        max_length=13, choices=Purpose.choices, default=Purpose.WORK, db_default=Purpose.WORK
+    )
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     preference = models.SmallIntegerField(null=True, blank=True)
     # As the file or the page gave it; null where no strength was asked for.
@@ -56,6 +60,10 @@ class Judgment(models.Model):
     swapped = models.BooleanField(null=True, blank=True)
     active_ms = models.PositiveIntegerField(null=True, blank=True)
     rationale = models.TextField(blank=True)
+    # Reasons that were ticked, as texts of the project's ``reason_tags``.
+    tags = models.JSONField(default=list, db_default=[], blank=True)
+    # The guidelines the annotator had read last; 0: none, or unknown.
+    guidelines_number = models.PositiveIntegerField(default=0, db_default=0)
     idempotency_key = models.UUIDField(null=True, blank=True)
     supersedes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
@@ -93,7 +101,7 @@ class Judgment(models.Model):
 
 
 class Exclusion(models.Model):
-    """A judgment left out of every analysis, with the reason and the person."""
+    """A judgment left out of every analysis, with the reason and the person. Append-only."""
 
     judgment = models.OneToOneField(Judgment, on_delete=models.PROTECT, related_name="exclusion")
     reason = models.CharField(max_length=500)
@@ -102,3 +110,23 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class Reinstatement(models.Model):
+    """The end of an exclusion: the judgment counts again, for good. Append-only."""
+
+    exclusion = models.OneToOneField(
+        Exclusion, on_delete=models.PROTECT, related_name="reinstatement"
+    )
+    reason = models.CharField(max_length=2000)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+# Judgments that count: neither superseded nor left out.
+COUNTED = Q(superseded_by__isnull=True) & (
+    Q(exclusion__isnull=True) | Q(exclusion__reinstatement__isnull=False)
+)

@@ -17,6 +17,13 @@ def new_secret() -> bytes:
     return secrets.token_bytes(32)
 
 
+SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+# Before every seat: the higher the priority, the lower the number in the key.
+LOWEST_PRIORITY = -32_768
+# More than half of the work as checks would be no work.
+RATE = [MinValueValidator(0.0), MaxValueValidator(0.5)]
+
+
 def invitation_expiry() -> object:
     return timezone.now() + timedelta(days=7)
 
@@ -32,6 +39,16 @@ class Project(models.Model):
         OPEN = "open", "Open"
         PAUSED = "paused", "Paused"
         CLOSED = "closed", "Closed"
+
+    class Policy(models.TextChoices):
+        BREADTH = "breadth", "Breadth first: every comparison once before any twice"
+        DEPTH = "depth", "Depth first: finish a comparison before the next"
+        PRIORITY = "priority", "Priority first: the highest priority, then breadth"
+
+    class RationaleRule(models.TextChoices):
+        OPTIONAL = "optional", "Optional"
+        REQUIRED = "required", "Always required"
+        STRONG = "strong", "Required for the strongest preferences and for missed gold"
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
@@ -49,6 +66,57 @@ class Project(models.Model):
     lease_seconds = models.PositiveIntegerField(
         default=1800, validators=[MinValueValidator(30), MaxValueValidator(604_800)]
     )
+    policy = models.CharField(max_length=8, choices=Policy.choices, default=Policy.BREADTH)
+    # Adaptive overlap: seats are withdrawn once the posterior of a direction reaches
+    # ``certain_at``, and added up to ``overlap_cap`` while confidence stays under
+    # ``doubtful_below``; neither before ``overlap_minimum`` judgments.
+    adapts_overlap = models.BooleanField(default=False)
+    overlap_minimum = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    overlap_cap = models.PositiveSmallIntegerField(
+        default=7, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    certain_at = models.FloatField(default=0.95, validators=SHARE)
+    doubtful_below = models.FloatField(default=0.6, validators=SHARE)
+    # Caps of one annotator's judgments; null: none. The share is of the seats of the project.
+    cap_judgments = models.PositiveIntegerField(null=True, blank=True)
+    cap_share = models.FloatField(null=True, blank=True, validators=SHARE)
+    cap_per_day = models.PositiveIntegerField(null=True, blank=True)
+    # Seats, as counted by the last arrangement; what ``cap_share`` is a share of.
+    n_seats_arranged = models.PositiveIntegerField(default=0)
+    # Shares of the hand-outs: known answers, attention checks, own earlier comparisons.
+    gold_rate = models.FloatField(default=0, validators=RATE)
+    attention_rate = models.FloatField(default=0, validators=RATE)
+    reshow_rate = models.FloatField(default=0, validators=RATE)
+    # Share of the judgments that a reviewer looks at.
+    audit_share = models.FloatField(default=0.1, validators=SHARE)
+    # An annotator under this accuracy on at least so many gold comparisons is paused; null: never.
+    pause_below = models.FloatField(null=True, blank=True, validators=SHARE)
+    pause_after_gold = models.PositiveSmallIntegerField(
+        default=10, validators=[MinValueValidator(1)]
+    )
+    # Missed attention checks after which an annotator is warned at first, then paused.
+    pause_after_attention = models.PositiveSmallIntegerField(
+        default=2, validators=[MinValueValidator(1)]
+    )
+    requires_qualification = models.BooleanField(default=False)
+    qualification_pass_mark = models.FloatField(default=0.8, validators=SHARE)
+    qualification_tries = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1)]
+    )
+    rationale_rule = models.CharField(
+        max_length=8, choices=RationaleRule.choices, default=RationaleRule.OPTIONAL
+    )
+    # Reasons to tick, in the order shown: texts.
+    reason_tags = models.JSONField(default=list, blank=True)
+    # Shown before the first comparison; with ``blurs`` every text is blurred until uncovered.
+    content_warning = models.TextField(blank=True)
+    blurs = models.BooleanField(default=False)
+    # Minutes of active time after which a break is suggested; 0: never.
+    break_minutes = models.PositiveSmallIntegerField(default=50)
+    # Number of the guidelines in force; 0: none yet.
+    guidelines_number = models.PositiveIntegerField(default=0)
     # Key of the HMAC behind the annotators' pseudonyms; never leaves the server.
     pseudonym_key = models.BinaryField(default=new_secret, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -109,12 +177,24 @@ class Membership(models.Model):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
     # Hand-out: nothing is left for this person below this key (inclusive).
-    cursor_round = models.PositiveSmallIntegerField(default=0)
-    cursor_priority = models.IntegerField(default=0)
+    cursor_turn = models.PositiveSmallIntegerField(default=0)
+    cursor_priority = models.IntegerField(default=LOWEST_PRIORITY)
     cursor_position = models.BigIntegerField(default=0)
     # Sides: the secret behind the permuted blocks, and how many were handed out.
     side_seed = models.BinaryField(default=new_secret, editable=False)
     handed_out = models.PositiveIntegerField(default=0)
+    # Nothing is handed out to a paused annotator, who is shown the reason.
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=500, blank=True)
+    # Gold and attention checks count from here: a manager who resumes somebody starts anew.
+    checks_since = models.DateTimeField(default=timezone.now)
+    qualified_at = models.DateTimeField(null=True, blank=True)
+    # The guidelines they have read last; 0: none.
+    guidelines_number = models.PositiveIntegerField(default=0)
+    guidelines_read_at = models.DateTimeField(null=True, blank=True)
+    # Instead of the project's caps; null: the project's.
+    cap_judgments = models.PositiveIntegerField(null=True, blank=True)
+    cap_per_day = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]
@@ -140,6 +220,46 @@ class Membership(models.Model):
     @property
     def may_review(self) -> bool:
         return self.role in {self.Role.MANAGER, self.Role.REVIEWER}
+
+
+class Team(models.Model):
+    """People who get comparisons of their own; a person named for some is a team of one."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="teams")
+    name = models.CharField(max_length=150)
+    # A team of one person, made to name them; it is not listed among the teams.
+    is_personal = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "is_personal", "name"], name="team_name_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(models.Model):
+    """A member of a team, with their place in the hand-out order of its seats."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="members")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="teams")
+    # Nothing is left for this person in the team's seats below this key (inclusive).
+    cursor_turn = models.PositiveSmallIntegerField(default=0)
+    cursor_priority = models.IntegerField(default=LOWEST_PRIORITY)
+    cursor_position = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["team", "membership"], name="team_member_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership} in {self.team}"
 
 
 class Invitation(models.Model):

@@ -28,16 +28,16 @@ SELECT
         (SELECT comparison_id FROM (
             SELECT comparison_id FROM annotation_seat
             WHERE project_id = %(project)s AND state = 'free' AND returned
-            ORDER BY round, priority, position LIMIT %(window)s) AS seat
+            ORDER BY turn, priority, position LIMIT %(window)s) AS seat
          WHERE {_NOT_MINE} LIMIT %(cap)s)
         UNION ALL
         (SELECT comparison_id FROM (
             SELECT comparison_id FROM annotation_seat
             WHERE project_id = %(project)s AND state = 'free'
-              AND (round, priority, position) >= (
-                  SELECT cursor_round, cursor_priority, cursor_position
+              AND (turn, priority, position) >= (
+                  SELECT cursor_turn, cursor_priority, cursor_position
                   FROM annotation_membership WHERE id = %(membership)s)
-            ORDER BY round, priority, position LIMIT %(window)s) AS seat
+            ORDER BY turn, priority, position LIMIT %(window)s) AS seat
          WHERE {_NOT_MINE} LIMIT %(cap)s)) AS open)
 """
 

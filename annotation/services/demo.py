@@ -87,7 +87,7 @@ def _add_judgments(
     """Fill the seats in the order in which they would have been handed out."""
     people = _add_people(project, judged)
     free: dict[int, list[Seat]] = {comparison.pk: [] for comparison in comparisons}
-    for seat in Seat.objects.filter(project=project).order_by("-round"):
+    for seat in Seat.objects.filter(project=project).order_by("-turn"):
         free[seat.comparison_id].append(seat)
     now = timezone.now()
     assignments, judgments, filled = [], [], []

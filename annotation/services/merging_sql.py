@@ -179,7 +179,7 @@ SELECT wanted.comparison_n, wanted.annotator, c.id AS comparison_id, m.id AS ann
        coalesce(stored.seat_id, nextval(pg_get_serial_sequence('annotation_seat', 'id'))) AS id,
        stored.seat_id IS NULL AS is_new,
        least(row_number() OVER (PARTITION BY wanted.comparison_n ORDER BY wanted.n) - 1, 32767)
-           AS round
+           AS turn
 FROM (
     SELECT comparison_n, annotator, min(n) AS n FROM imported_judgment
     WHERE is_stored IS NULL GROUP BY comparison_n, annotator
@@ -194,8 +194,8 @@ LEFT JOIN LATERAL (
 
 INSERT_SEATS = """
 INSERT INTO annotation_seat
-    (id, project_id, comparison_id, round, priority, position, state, returned)
-SELECT id, %(project)s, comparison_id, round, 0, comparison_id, 'filled', false
+    (id, project_id, comparison_id, turn, priority, position, state, returned)
+SELECT id, %(project)s, comparison_id, turn, 0, comparison_id, 'filled', false
 FROM imported_seat WHERE is_new
 ORDER BY id
 """

@@ -92,7 +92,7 @@ def _reserve(membership: Membership) -> Handout | None:
             *key, n_keys = cursor.fetchone()
             if n_keys < WINDOW:
                 return Handout(None)
-            parameters |= zip(("round", "priority", "position"), key, strict=True)
+            parameters |= zip(("turn", "priority", "position"), key, strict=True)
     return Handout(None, busy=True)
 
 
@@ -100,14 +100,14 @@ def _parameters(membership: Membership) -> dict[str, Any]:
     """Lock the membership; what the statement needs of it."""
     locked = (
         Membership.objects.select_for_update(no_key=True)
-        .only("side_seed", "handed_out", "cursor_round", "cursor_priority", "cursor_position")
+        .only("side_seed", "handed_out", "cursor_turn", "cursor_priority", "cursor_position")
         .get(pk=membership.pk)
     )
     now = timezone.now()
     return {
         "project": membership.project_id,
         "membership": locked.pk,
-        "round": locked.cursor_round,
+        "turn": locked.cursor_turn,
         "priority": locked.cursor_priority,
         "position": locked.cursor_position,
         "window": WINDOW,

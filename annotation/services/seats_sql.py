@@ -16,28 +16,28 @@ _NOT_MINE = """
 
 RELEASE = """
 INSERT INTO annotation_seat
-    (project_id, comparison_id, round, priority, position, state, returned)
-SELECT c.project_id, c.id, round, 0, c.id, 'free', false
-FROM annotation_comparison c CROSS JOIN generate_series(0, %(overlap)s - 1) AS round
+    (project_id, comparison_id, turn, priority, position, state, returned)
+SELECT c.project_id, c.id, turn, 0, c.id, 'free', false
+FROM annotation_comparison c CROSS JOIN generate_series(0, %(overlap)s - 1) AS turn
 WHERE c.project_id = %(project)s
   AND (%(import)s::bigint IS NULL OR c.imported_from_id = %(import)s)
   AND NOT EXISTS (SELECT 1 FROM annotation_seat s WHERE s.comparison_id = c.id)
-ORDER BY round, c.id
+ORDER BY turn, c.id
 """
 
 RETREAT = """
 UPDATE annotation_membership
-SET cursor_round = lowest.round,
+SET cursor_turn = lowest.turn,
     cursor_priority = lowest.priority,
     cursor_position = lowest.position
 FROM (
-    SELECT round, priority, position FROM annotation_seat
+    SELECT turn, priority, position FROM annotation_seat
     WHERE project_id = %(project)s AND state = 'free'
-    ORDER BY round, priority, position LIMIT 1
+    ORDER BY turn, priority, position LIMIT 1
 ) AS lowest
 WHERE project_id = %(project)s
-  AND (cursor_round, cursor_priority, cursor_position)
-      > (lowest.round, lowest.priority, lowest.position)
+  AND (cursor_turn, cursor_priority, cursor_position)
+      > (lowest.turn, lowest.priority, lowest.position)
 """
 
 # One statement: what the annotator holds, or else the first free seat that is not theirs.
@@ -54,18 +54,18 @@ WITH held AS (
     WHERE id = (SELECT id FROM held) AND state = 'held'
     RETURNING id
 ), open AS MATERIALIZED (
-    (SELECT id, round, priority, position, true AS returned
+    (SELECT id, turn, priority, position, true AS returned
      FROM (SELECT * FROM annotation_seat
            WHERE project_id = %(project)s AND state = 'free' AND returned
-           ORDER BY round, priority, position LIMIT %(window)s) AS seat
+           ORDER BY turn, priority, position LIMIT %(window)s) AS seat
      WHERE (SELECT id FROM held) IS NULL AND {_NOT_MINE}
      LIMIT %(candidates)s)
     UNION ALL
-    (SELECT id, round, priority, position, false
+    (SELECT id, turn, priority, position, false
      FROM (SELECT * FROM annotation_seat
            WHERE project_id = %(project)s AND state = 'free'
-             AND (round, priority, position) >= (%(round)s, %(priority)s, %(position)s)
-           ORDER BY round, priority, position LIMIT %(window)s) AS seat
+             AND (turn, priority, position) >= (%(turn)s, %(priority)s, %(position)s)
+           ORDER BY turn, priority, position LIMIT %(window)s) AS seat
      WHERE (SELECT id FROM held) IS NULL AND {_NOT_MINE}
      LIMIT %(candidates)s)
 ), taken AS (
@@ -73,7 +73,7 @@ WITH held AS (
     WHERE id = (
         SELECT id FROM annotation_seat
         WHERE id = ANY(ARRAY(SELECT id FROM open)) AND state = 'free'
-        ORDER BY returned DESC, round, priority, position
+        ORDER BY returned DESC, turn, priority, position
         LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     RETURNING id, comparison_id
@@ -88,12 +88,12 @@ WITH held AS (
 ), counted AS (
     UPDATE annotation_membership
     SET handed_out = handed_out + 1,
-        cursor_round = coalesce(next.round, cursor_round),
+        cursor_turn = coalesce(next.turn, cursor_turn),
         cursor_priority = coalesce(next.priority, cursor_priority),
         cursor_position = coalesce(next.position, cursor_position)
     FROM given LEFT JOIN LATERAL (
-        SELECT round, priority, position FROM open WHERE NOT returned
-        ORDER BY round, priority, position LIMIT 1
+        SELECT turn, priority, position FROM open WHERE NOT returned
+        ORDER BY turn, priority, position LIMIT 1
     ) AS next ON true
     WHERE annotation_membership.id = %(membership)s
 )
@@ -104,18 +104,18 @@ SELECT coalesce((SELECT id FROM renewed), (SELECT id FROM given)),
 # A whole window held nothing for this annotator: the cursor goes to its last key (inclusive).
 ADVANCE = """
 WITH seen AS (
-    SELECT round, priority, position FROM annotation_seat
+    SELECT turn, priority, position FROM annotation_seat
     WHERE project_id = %(project)s AND state = 'free'
-      AND (round, priority, position) >= (%(round)s, %(priority)s, %(position)s)
-    ORDER BY round, priority, position LIMIT %(window)s
+      AND (turn, priority, position) >= (%(turn)s, %(priority)s, %(position)s)
+    ORDER BY turn, priority, position LIMIT %(window)s
 ), last AS (
-    SELECT * FROM seen ORDER BY round DESC, priority DESC, position DESC LIMIT 1
+    SELECT * FROM seen ORDER BY turn DESC, priority DESC, position DESC LIMIT 1
 ), moved AS (
     UPDATE annotation_membership
-    SET cursor_round = last.round, cursor_priority = last.priority, cursor_position = last.position
+    SET cursor_turn = last.turn, cursor_priority = last.priority, cursor_position = last.position
     FROM last WHERE annotation_membership.id = %(membership)s
 )
-SELECT (SELECT round FROM last), (SELECT priority FROM last), (SELECT position FROM last),
+SELECT (SELECT turn FROM last), (SELECT priority FROM last), (SELECT position FROM last),
        (SELECT count(*) FROM seen)
 """
 

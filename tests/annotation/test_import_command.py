@@ -194,7 +194,7 @@ def test_unjudged_comparisons_are_released_in_file_order(import_rows: Importer) 
     answer = import_rows(*rows, rows[0])
 
     assert (answer["comparisons"], answer["duplicates"]) == (3, 1)
-    first_round = Seat.objects.filter(round=0).order_by("position")
+    first_round = Seat.objects.filter(turn=0).order_by("position")
     assert [seat.comparison.external_id for seat in first_round] == ["q3", "q1", "q2"]
     assert Seat.objects.filter(state="free").count() == 3 * imported().overlap
 

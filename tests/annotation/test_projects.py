@@ -99,7 +99,7 @@ def test_the_list_holds_only_ones_own_projects(client: Client, alice: User, mall
 def test_the_list_shows_how_far_a_project_is(client: Client, project: Project, alice: User) -> None:
     comparison = factories.make_comparison(project)
     factories.make_judgment(comparison, alice.memberships.get(), preference=1)
-    Seat.objects.create(project=project, comparison=comparison, round=9, position=1)
+    Seat.objects.create(project=project, comparison=comparison, turn=9, position=1)
     client.force_login(alice)
 
     page = client.get(reverse("annotation:projects")).content.decode()

@@ -143,7 +143,7 @@ def test_a_freed_seat_behind_the_cursor_is_served_first(project, ann, ben):
 def test_comparisons_released_behind_the_cursor_are_found(project, ann):
     released(project, 3)
     judge_all(ann)
-    Membership.objects.filter(pk=ann.pk).update(cursor_round=9)
+    Membership.objects.filter(pk=ann.pk).update(cursor_turn=9)
     later = [comparison.pk for comparison in released(project, 2)]
 
     assert judge_all(ann) == later
@@ -210,7 +210,7 @@ def test_a_long_stretch_of_own_comparisons_is_passed_in_windows(project, ann, mo
     monkeypatch.setattr(seats, "MAX_WINDOWS", 2)
     comparisons = released(project, 12)
     judge_all(ann)
-    Membership.objects.filter(pk=ann.pk).update(cursor_round=0, cursor_position=0)
+    Membership.objects.filter(pk=ann.pk).update(cursor_turn=0, cursor_position=0)
 
     answers = [reserve_comparison(membership=ann) for _ in range(2)]
 
@@ -225,6 +225,6 @@ def test_the_seat_of_an_open_comparison_beyond_own_ones_is_found(project, ann, b
     judge_all(ann)
     new = make_comparison(project)
     release_comparisons(project=project)
-    Membership.objects.filter(pk=ann.pk).update(cursor_round=0, cursor_position=0)
+    Membership.objects.filter(pk=ann.pk).update(cursor_turn=0, cursor_position=0)
 
     assert judge_all(ann) == [new.pk]

@@ -54,7 +54,7 @@ def add(project: Project, rows: Iterable[dict[str, Any]]) -> None:
         seat = Seat(
             project=project,
             comparison=known[row["item_id"]],
-            round=0,
+            turn=0,
             position=number,
             state=Seat.State.FILLED,
         )

@@ -1,0 +1,63 @@
+"""Comparisons whose answer is known, and how annotators did on them."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from annotation.models.comparisons import Comparison
+from annotation.models.projects import Membership
+
+
+class Gold(models.Model):
+    """A gold comparison: its known answers, and what it is used for."""
+
+    class Use(models.TextChoices):
+        GOLD = "gold", "Mixed in silently"
+        ATTENTION = "attention", "Attention check"
+        QUALIFICATION = "qualification", "Qualification, with feedback"
+
+    comparison = models.OneToOneField(Comparison, on_delete=models.PROTECT, related_name="gold")
+    use = models.CharField(max_length=13, choices=Use.choices, default=Use.GOLD)
+    # Accepted answers in own order, of: a, tie, b, both_good, both_bad, cannot_judge.
+    accepted = models.JSONField()
+    # Told to the annotator after a qualification, and on their own page.
+    explanation = models.TextField(blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    # Not handed out any more; earlier results stay.
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.comparison} ({self.use})"
+
+
+class QualificationAttempt(models.Model):
+    """One annotator's try at the qualification."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # Known once it is finished.
+    n_correct = models.PositiveSmallIntegerField(null=True, blank=True)
+    n_judged = models.PositiveSmallIntegerField(null=True, blank=True)
+    has_passed = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["membership", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["membership", "number"], name="attempt_number_unique"),
+            models.UniqueConstraint(
+                fields=["membership"],
+                condition=Q(finished_at__isnull=True),
+                name="attempt_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership}, try {self.number}"
