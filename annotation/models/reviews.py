@@ -102,7 +102,7 @@ class Adjudication(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]
         constraints: ClassVar = [
-            # Of two first decisions at the same moment, one wins; later ones name what they replace.
+            # Of two first decisions at once, one wins; later ones name what they replace.
             models.UniqueConstraint(
                 fields=["comparison"],
                 condition=Q(supersedes__isnull=True),
