@@ -1,4 +1,4 @@
-# make run: start everything. make test: run every test. Both prepare .venv first.
+# make run: start everything. make test: run every test that is not slow. Both prepare .venv first.
 PORT ?= 8000
 BIND ?= 127.0.0.1
 

@@ -8,7 +8,7 @@ from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 from tests.browser.chromium import launch
 from tests.flows.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.chromium import launch
 from tests.flows.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 SECTIONS = ["", "judge/", "comparisons/", "imports/", "imports/new/", "quality/", "data/"]
 SECTIONS += ["data/new/", "models/", "models/new/", "settings/", "settings/people/"]
