@@ -58,3 +58,21 @@ class DatasetVersion(LongWork):
     def n_dropped(self) -> int:
         """Comparisons of a succeeded version that did not become rows."""
         return sum(self.manifest["dropped"].values()) if self.manifest else 0
+
+
+class ProgressSnapshot(models.Model):
+    """How far a project was at one moment; made anew while somebody looks at it."""
+
+    project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="+")
+    # Null: not counted yet.
+    as_of = models.DateTimeField(null=True, blank=True)
+    results = models.JSONField(null=True, blank=True)
+    # Seats of each batch, by its id; apart, because only some pages need them.
+    batches = models.JSONField(default=dict)
+    # How long counting took: a large project is counted less often.
+    seconds = models.FloatField(default=0)
+    # Somebody is counting since then; nobody after the publication.
+    claimed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Progress of {self.project}"

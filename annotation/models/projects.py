@@ -110,6 +110,8 @@ class Project(models.Model):
     )
     # Reasons to tick, in the order shown: texts.
     reason_tags = models.JSONField(default=list, blank=True)
+    # Whether there are criteria to ask for, so that a judgment of a plain project reads none.
+    asks_criteria = models.BooleanField(default=False, db_default=False)
     # Shown before the first comparison; with ``blurs`` every text is blurred until uncovered.
     content_warning = models.TextField(blank=True)
     blurs = models.BooleanField(default=False)
@@ -267,6 +269,12 @@ class Invitation(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=10, choices=Membership.Role.choices)
+    # Who it is meant for, in the manager's words; nothing is sent there.
+    label = models.CharField(max_length=150, blank=True, default="", db_default="")
+    # Whoever accepts joins this team.
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations"
+    )
     digest = models.CharField(max_length=64, unique=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
