@@ -30,3 +30,13 @@ def in_own_order(shown_preference: int, *, swapped: bool) -> int:
     The reverse is the same operation.
     """
     return -shown_preference if swapped else shown_preference
+
+
+def response_on(side: str, *, swapped: bool) -> str:
+    """Which response, a or b, was on the left or on the right."""
+    return "a" if (side == "left") != swapped else "b"
+
+
+def shown_side(response: str, *, swapped: bool) -> str:
+    """The side, left or right, on which response a or b was."""
+    return "left" if (response == "a") != swapped else "right"
