@@ -7,13 +7,14 @@ from math import nan
 from typing import Any
 
 import numpy as np
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from numpy.typing import NDArray
 
-from annotation.models import Comparison, Judgment, Membership, Project
+from annotation.models import COUNTED, Comparison, Membership, Project
 from quality.curation.curate import Comparisons
 from quality.curation.judgments import OUTCOMES, UNKNOWN, Judgments, StoredJudgments, vote_of
 from quality.curation.rows import Texts
+from quality.selectors.reliability import work_of
 
 CHUNK = 5_000
 
@@ -32,12 +33,14 @@ class Material:
 
 def material(project: Project) -> Material:
     """Comparisons, prompts, current judgments and those who gave them; two queries."""
-    comparisons = Comparison.objects.filter(project=project).aggregate(
+    comparisons = _comparisons(project).aggregate(
         all=Count("pk"), groups=Count("prompt_group", distinct=True)
     )
-    judgments = Judgment.objects.filter(
-        project=project, superseded_by__isnull=True, exclusion__isnull=True
-    ).aggregate(all=Count("pk"), annotators=Count("annotator", distinct=True))
+    judgments = (
+        work_of(project)
+        .filter(COUNTED)
+        .aggregate(all=Count("pk"), annotators=Count("annotator", distinct=True))
+    )
     return Material(
         n_comparisons=comparisons["all"],
         n_prompt_groups=comparisons["groups"],
@@ -48,8 +51,7 @@ def material(project: Project) -> Material:
 
 def n_steps(project: Project) -> int:
     """Rows that a build reads or writes, revisions included; two queries."""
-    n_judgments = Judgment.objects.filter(project=project).count()
-    return 2 * n_judgments + Comparison.objects.filter(project=project).count()
+    return 2 * work_of(project).count() + _comparisons(project).count()
 
 
 def comparison_keys(project: Project) -> tuple[NDArray[np.int64], Comparisons, bool]:
@@ -59,7 +61,7 @@ def comparison_keys(project: Project) -> tuple[NDArray[np.int64], Comparisons, b
     prompt_groups: list[str] = []
     labels: list[str] = []
     rows = (
-        Comparison.objects.filter(project=project)
+        _comparisons(project)
         .order_by("pk")
         .values_list("pk", "external_id", "prompt_group", "group")
     )
@@ -70,7 +72,7 @@ def comparison_keys(project: Project) -> tuple[NDArray[np.int64], Comparisons, b
         # Equal groups and labels share one string: there are far fewer than comparisons.
         prompt_groups.append(seen.setdefault(prompt_group, prompt_group))
         labels.append(seen.setdefault(label, label))
-    conversational = Comparison.objects.filter(project=project, messages__isnull=False).exists()
+    conversational = _comparisons(project).filter(messages__isnull=False).exists()
     return (
         np.array(keys, dtype=np.int64),
         Comparisons(ids=ids, prompt_groups=prompt_groups, labels=labels),
@@ -91,17 +93,19 @@ def current_judgments(
         .values_list("pk", "pseudonym")
     )
     index_of = {key: index for index, (key, _) in enumerate(people)}
-    rows = Judgment.objects.filter(
-        project=project, superseded_by__isnull=True, exclusion__isnull=True
-    ).values_list(
-        "comparison_id",
-        "annotator_id",
-        "occasion",
-        "outcome",
-        "preference",
-        "raw_strength",
-        "swapped",
-        "active_ms",
+    rows = (
+        work_of(project)
+        .filter(COUNTED)
+        .values_list(
+            "comparison_id",
+            "annotator_id",
+            "occasion",
+            "outcome",
+            "preference",
+            "raw_strength",
+            "swapped",
+            "active_ms",
+        )
     )
     columns: tuple[array[Any], ...] = tuple(array(code) for code in "qihbbbdbq")
     for number, row in enumerate(rows.iterator(chunk_size=CHUNK), start=1):
@@ -116,7 +120,7 @@ def current_judgments(
 def comparison_texts(project: Project) -> Iterator[Texts]:
     """Texts of every comparison in the order of ``comparison_keys``; one query, streamed."""
     rows = (
-        Comparison.objects.filter(project=project)
+        _comparisons(project)
         .order_by("pk")
         .values_list(
             "external_id",
@@ -133,6 +137,11 @@ def comparison_texts(project: Project) -> Iterator[Texts]:
     # Responses can be long; a chunk is what is in memory at once.
     for row in rows.iterator(chunk_size=500):
         yield Texts(*row)
+
+
+def _comparisons(project: Project) -> "QuerySet[Comparison]":
+    """Those that can become rows: not the ones that are here only to check annotators."""
+    return Comparison.objects.filter(project=project, is_check=False)
 
 
 def _coded(row: tuple[Any, ...], index_of: dict[int, int]) -> tuple[Any, ...]:

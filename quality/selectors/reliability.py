@@ -19,7 +19,15 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Sign
 
-from annotation.models import Comparison, Judgment, Membership, Outcome, Project
+from annotation.models import (
+    COUNTED,
+    Comparison,
+    Judgment,
+    Membership,
+    Outcome,
+    Project,
+    Purpose,
+)
 from quality.metrics.judged import BOTH_BAD, BOTH_GOOD, CANNOT_JUDGE, TIE, Judged
 from quality.selectors.columns import Noted, copied_columns
 
@@ -61,8 +69,9 @@ class LeftOut:
 def judged(project: Project, *, noted: Noted) -> tuple[Judged, list[Annotator]]:
     """All comparisons, each annotator's current first judgments, and who gave them; 3 queries.
 
-    A judgment is current when it is neither superseded nor excluded. ``noted`` hears how many
-    judgments have been read.
+    A judgment is current when it is neither superseded nor excluded. Hand-outs that only checked
+    the annotators, and comparisons made for that, are no evidence about agreement. ``noted``
+    hears how many judgments have been read.
     """
     comparisons = copied_columns(_comparisons(project), COMPARISON_COLUMNS, noted=_ignored)
     columns = copied_columns(_first_judgments(project), JUDGMENT_COLUMNS, noted=noted)
@@ -90,15 +99,22 @@ def judged(project: Project, *, noted: Noted) -> tuple[Judged, list[Annotator]]:
 
 
 def left_out(project: Project) -> LeftOut:
-    """How many judgments no measure uses, and why; one query."""
+    """How many judgments no measure uses, and why; one query. Checks were never meant to be."""
     current = Q(superseded_by__isnull=True)
-    kept = current & Q(exclusion__isnull=True)
-    counts = Judgment.objects.filter(project=project).aggregate(
+    counts = work_of(project).aggregate(
         superseded=Count("pk", filter=~current),
-        excluded=Count("pk", filter=current & Q(exclusion__isnull=False)),
-        repeats=Count("pk", filter=kept & Q(occasion__gt=1)),
+        excluded=Count("pk", filter=current & ~COUNTED),
+        repeats=Count("pk", filter=COUNTED & Q(occasion__gt=1)),
     )
     return LeftOut(**counts)
+
+
+def work_of(project: Project) -> "QuerySet[Judgment]":
+    """Judgments made for the project rather than to check the annotators, revisions included."""
+    checks = Comparison.objects.filter(project=project, is_check=True)
+    return Judgment.objects.filter(project=project, purpose=Purpose.WORK).exclude(
+        comparison__in=checks.values("pk")
+    )
 
 
 def _comparisons(project: Project) -> "QuerySet[Comparison, tuple[int, int, int]]":
@@ -111,7 +127,7 @@ def _comparisons(project: Project) -> "QuerySet[Comparison, tuple[int, int, int]
         for name in ("response_a", "response_b")
     )
     longer = Cast(Sign(length_b - length_a), SmallIntegerField())
-    rows = Comparison.objects.filter(project=project).order_by("pk")
+    rows = Comparison.objects.filter(project=project, is_check=False).order_by("pk")
     return rows.values_list("pk", prompt, longer)
 
 
@@ -125,20 +141,22 @@ def _first_judgments(project: Project) -> "QuerySet[Judgment, tuple[int, ...]]":
         output_field=IntegerField(),
     )
     small = SmallIntegerField()
-    return Judgment.objects.filter(
-        project=project, superseded_by__isnull=True, exclusion__isnull=True, occasion=1
-    ).values_list(
-        "comparison_id",
-        "annotator_id",
-        Cast(outcome, small),
-        Cast(Coalesce("preference", Value(0)), small),
-        Case(
-            When(raw_strength__isnull=False, then=Value(True)),
-            default=Value(False),
-            output_field=BooleanField(),
-        ),
-        Cast(swapped, small),
-        Cast(Coalesce("active_ms", Value(-1)), IntegerField()),
+    return (
+        work_of(project)
+        .filter(COUNTED, occasion=1)
+        .values_list(
+            "comparison_id",
+            "annotator_id",
+            Cast(outcome, small),
+            Cast(Coalesce("preference", Value(0)), small),
+            Case(
+                When(raw_strength__isnull=False, then=Value(True)),
+                default=Value(False),
+                output_field=BooleanField(),
+            ),
+            Cast(swapped, small),
+            Cast(Coalesce("active_ms", Value(-1)), IntegerField()),
+        )
     )
 
 
