@@ -1,22 +1,14 @@
 """The admin and the API's page work under the strict content policy."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.browser.chromium import launch
 from tests.flows.stack import Stack
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    stack = Stack(tmp_path_factory.mktemp("admin"))
-    stack.start()
-    yield stack
-    stack.stop()
 
 
 @pytest.fixture
@@ -26,18 +18,18 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def page(complaints: list[str]) -> Iterator[Page]:
+def page(browser: Browser, manager: list[Any], complaints: list[str]) -> Iterator[Page]:
     def note(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             complaints.append(message.text)
 
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        page = browser.new_page()
-        page.on("console", note)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
-        browser.close()
+    context = browser.new_context()
+    context.add_cookies(manager)
+    page = context.new_page()
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
 
 
 def test_the_api_page_draws_every_route(stack: Stack, page: Page, complaints: list[str]) -> None:
@@ -51,11 +43,6 @@ def test_the_api_page_draws_every_route(stack: Stack, page: Page, complaints: li
 
 
 def test_the_admin_shows_lists_and_rows(stack: Stack, page: Page, complaints: list[str]) -> None:
-    page.goto(stack.url)
-    page.get_by_label("Name").fill("manager")
-    page.get_by_label("Password").fill(stack.password)
-    page.get_by_role("button", name="Log in").click()
-
     page.goto(f"{stack.url}/admin/")
     page.wait_for_selector("#content h1")
     page.get_by_role("link", name="Comparisons", exact=True).click()

@@ -1,13 +1,11 @@
 """From an invitation to a reward model, in a real browser on the real stack."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.chromium import launch
 from tests.flows.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -15,22 +13,6 @@ pytestmark = pytest.mark.browser
 JOB_MS = 180_000
 # The keys of ten judgments: all seven strengths and the three other outcomes.
 KEYS = "1234567890"
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    stack = Stack(tmp_path_factory.mktemp("first-light"))
-    stack.start()
-    yield stack
-    stack.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 def open_context(browser: Browser, complaints: list[str]) -> BrowserContext:

@@ -1,12 +1,10 @@
 """The frame of the pages in a real browser: narrow, dark, by keyboard, without JavaScript."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import launch
 from tests.flows.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -18,30 +16,11 @@ PAGES += [f"/projects/pages/{path}" for path in SECTIONS]
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    stack = Stack(tmp_path_factory.mktemp("frame"))
-    stack.start()
-    yield stack
-    stack.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def cookies(stack: Stack, browser: Browser) -> list[Any]:
+def cookies(stack: Stack, browser: Browser, manager: list[Any]) -> list[Any]:
     """Logged in as the manager of the project "pages", made without JavaScript."""
     context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(manager)
     page = context.new_page()
-    page.goto(stack.url)
-    page.get_by_label("Name").fill("manager")
-    page.get_by_label("Password").fill(stack.password)
-    page.get_by_role("button", name="Log in").click()
     page.goto(f"{stack.url}/projects/new/")
     page.get_by_label("Name", exact=True).fill("Pages of a project with a rather long name")
     page.get_by_label("Short name").fill("pages")
