@@ -42,7 +42,12 @@ def enqueue(job: LongWork) -> None:
 
     A broker that is down loses nothing: the row stays queued and beat sends it later.
     """
-    transaction.on_commit(partial(_send, job.task_name, job.pk))
+    send_on_commit(job.task_name, job.pk)
+
+
+def send_on_commit(task_name: str, pk: int) -> None:
+    """Send an id to a task once the transaction has committed; a broker that is down is noted."""
+    transaction.on_commit(partial(_send, task_name, pk))
 
 
 def request_cancel(job: LongWork) -> None:
