@@ -1,10 +1,26 @@
 """Recording judgments in the ledger, revising them, and excluding them from analysis."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
-from annotation.models import Assignment, Exclusion, Judgment, Outcome, Project
+from annotation.models import (
+    Assignment,
+    CriterionPreference,
+    Exclusion,
+    Judgment,
+    Membership,
+    Project,
+    Purpose,
+    Rating,
+)
+from annotation.selectors.criteria import asked_criteria
+from annotation.services.answers import ShownAnswer, ShownRatings, check_answer
+from annotation.services.audits import draw_audit
+from annotation.services.checks import judge_check, misses_gold
 from annotation.services.seats import fill_seat
 from annotation.sides import in_own_order
 from feedback_platform.errors import BadInput, Conflict, Gone
@@ -26,6 +42,8 @@ GIVEN_AWAY = (
     "The time for this comparison ran out and another annotator has it now. Your judgment was "
     "not stored. Go on with the next comparison."
 )
+ANSWER_KNOWN = "An answer of the qualification cannot be changed: the right one was shown after it."
+GOLD_RATIONALE_DUE = "Please write why you chose this answer, then send it again."
 
 
 def record_judgment(
@@ -36,40 +54,51 @@ def record_judgment(
     shown_preference: int | None,
     active_ms: int | None = None,
     rationale: str = "",
+    tags: Sequence[str] = (),
+    shown_ratings: ShownRatings | None = None,
+    shown_criterion_preferences: Mapping[str, int | None] | None = None,
 ) -> Judgment:
     """Store an annotator's decision on the comparison assigned to them.
 
-    ``shown_preference`` follows the screen: negative when the left response is better. It is
-    stored in the comparison's own order, so nothing downstream has to know which side was
-    which. A repeated submission returns the judgment already stored. An expired seat is still
-    the annotator's until somebody else has it.
+    What is called shown follows the screen: negative when the left response is better, ratings
+    by side. It is stored in the comparison's own order, so nothing downstream has to know which
+    side was which. A repeated submission returns the judgment already stored. An expired seat
+    is still the annotator's until somebody else has it.
 
     Raises:
-        BadInput: the project does not offer this answer.
+        BadInput: the project does not offer this answer, or asks for more.
         Conflict: the key came with another answer, or the comparison is judged already.
         Gone: the seat has passed to another annotator.
     """
-    project = assignment.annotator.project
-    check_offered(project, outcome=outcome, shown_preference=shown_preference)
-    judgment = Judgment(
-        project=project,
-        comparison_id=assignment.comparison_id,
-        annotator=assignment.annotator,
-        seat_id=assignment.seat_id,
-        assignment=assignment,
-        outcome=outcome,
-        preference=_own(shown_preference, assignment.swapped),
-        raw_strength=_strength(project, shown_preference),
-        swapped=assignment.swapped,
-        active_ms=active_ms,
-        rationale=rationale,
-        idempotency_key=idempotency_key,
+    answer = ShownAnswer(
+        outcome, shown_preference, rationale, tags, shown_ratings, shown_criterion_preferences
     )
+    judgment = _judgment(assignment.annotator, answer, bool(assignment.swapped))
+    judgment.comparison_id = assignment.comparison_id
+    judgment.seat_id = assignment.seat_id
+    judgment.assignment = assignment
+    judgment.purpose = assignment.purpose
+    judgment.active_ms = active_ms
+    judgment.idempotency_key = idempotency_key
+    try:
+        check_answer(judgment.project, answer)
+        _check_gold_rationale(judgment)
+    except BadInput:
+        # What is asked for may have changed since this very judgment was stored.
+        stored = _stored_under(idempotency_key)
+        if stored is None:
+            raise
+        return _same_or_conflict(stored, judgment, answer)
     try:
         with transaction.atomic():
             if not fill_seat(assignment=assignment):
-                return _stored_before(judgment, assignment)
-            judgment.save(force_insert=True)
+                return _stored_before(judgment, answer)
+            judgment.occasion = _occasion(judgment)
+            _store(judgment, answer)
+            if judgment.purpose == Purpose.WORK:
+                draw_audit(judgment=judgment)
+            else:
+                judge_check(judgment=judgment)
     except IntegrityError as error:
         # The key belongs to another comparison's judgment; the seat stays as it was.
         raise Conflict(OTHER_ANSWER) from error
@@ -84,37 +113,36 @@ def revise_judgment(
     shown_preference: int | None,
     active_ms: int | None = None,
     rationale: str = "",
+    tags: Sequence[str] = (),
+    shown_ratings: ShownRatings | None = None,
+    shown_criterion_preferences: Mapping[str, int | None] | None = None,
 ) -> Judgment:
     """Add a row that supersedes the annotator's judgment; the sides are those first shown.
 
     Raises:
-        BadInput: the project does not offer this answer.
-        Conflict: the judgment was revised already, or the key came with another answer.
+        BadInput: the project does not offer this answer, or asks for more.
+        Conflict: the judgment was revised already, the key came with another answer, or the
+            right answer was shown after it.
     """
-    project = judgment.annotator.project
-    check_offered(project, outcome=outcome, shown_preference=shown_preference)
-    revision = Judgment(
-        project=project,
-        comparison_id=judgment.comparison_id,
-        annotator=judgment.annotator,
-        seat_id=judgment.seat_id,
-        assignment_id=judgment.assignment_id,
-        occasion=judgment.occasion,
-        outcome=outcome,
-        preference=_own(shown_preference, bool(judgment.swapped)),
-        raw_strength=_strength(project, shown_preference),
-        swapped=judgment.swapped,
-        active_ms=active_ms,
-        rationale=rationale,
-        idempotency_key=idempotency_key,
-        supersedes=judgment,
+    if judgment.purpose == Purpose.QUALIFICATION:
+        raise Conflict(ANSWER_KNOWN)
+    answer = ShownAnswer(
+        outcome, shown_preference, rationale, tags, shown_ratings, shown_criterion_preferences
     )
-    stored = Judgment.objects.filter(idempotency_key=idempotency_key).first()
+    revision = _judgment(judgment.annotator, answer, bool(judgment.swapped))
+    for name in ("comparison_id", "seat_id", "assignment_id", "occasion", "purpose", "swapped"):
+        setattr(revision, name, getattr(judgment, name))
+    revision.supersedes = judgment
+    revision.active_ms = active_ms
+    revision.idempotency_key = idempotency_key
+    stored = _stored_under(idempotency_key)
     if stored is not None:
-        return _same_or_conflict(stored, revision)
+        return _same_or_conflict(stored, revision, answer)
+    check_answer(revision.project, answer)
+    _check_gold_rationale(revision)
     try:
         with transaction.atomic():
-            revision.save(force_insert=True)
+            _store(revision, answer)
     except IntegrityError as error:
         raise Conflict("This judgment was changed already. Reload the page.") from error
     return revision
@@ -137,52 +165,92 @@ def exclude_judgment(*, judgment: Judgment, reason: str, person: User) -> Exclus
         raise Conflict("This judgment is left out already.") from error
 
 
-def check_offered(project: Project, *, outcome: str, shown_preference: int | None) -> None:
-    """Refuse an answer that the project does not offer.
+def _judgment(annotator: Membership, answer: ShownAnswer, swapped: bool) -> Judgment:
+    """The row of an answer, without what says which comparison it is about."""
+    project, shown = annotator.project, answer.shown_preference
+    asks_strength = project.scale == Project.Scale.SEVEN_POINT
+    return Judgment(
+        project=project,
+        annotator=annotator,
+        outcome=answer.outcome,
+        preference=None if shown is None else in_own_order(shown, swapped=swapped),
+        raw_strength=None if shown is None or not asks_strength else abs(shown),
+        swapped=swapped,
+        rationale=answer.rationale,
+        tags=list(answer.tags),
+        guidelines_number=annotator.guidelines_number,
+    )
 
-    Raises:
-        BadInput: names what is offered.
-    """
-    if outcome == Outcome.PREFERENCE:
-        if shown_preference not in project.offered_preferences:
-            offered = ", ".join(
-                f"{value:+d}" if value else "0" for value in project.offered_preferences
-            )
-            raise BadInput(f"This project offers the preferences {offered}.")
+
+def _check_gold_rationale(judgment: Judgment) -> None:
+    if (
+        judgment.project.rationale_rule == Project.RationaleRule.STRONG
+        and not judgment.rationale.strip()
+        and misses_gold(judgment=judgment)
+    ):
+        raise BadInput(GOLD_RATIONALE_DUE)
+
+
+def _occasion(judgment: Judgment) -> int:
+    """Only what may be shown again has more than one; no query for the rest."""
+    if judgment.purpose not in {Purpose.RESHOW, Purpose.QUALIFICATION}:
+        return 1
+    earlier = Judgment.objects.filter(
+        annotator=judgment.annotator, comparison=judgment.comparison_id
+    )
+    highest: int | None = earlier.aggregate(highest=Max("occasion"))["highest"]
+    return (highest or 0) + 1
+
+
+def _store(judgment: Judgment, answer: ShownAnswer) -> None:
+    """Insert the judgment and, where there are any, its ratings: one statement each."""
+    judgment.save(force_insert=True)
+    swapped = bool(judgment.swapped)
+    ratings = answer.own_ratings(swapped=swapped)
+    preferences = answer.own_criterion_preferences(swapped=swapped)
+    if not ratings and not preferences:
         return
-    if outcome not in project.offered_outcomes:
-        offered = ", ".join(project.offered_outcomes)
-        raise BadInput(f"This project offers the outcomes {offered}.")
-    if shown_preference is not None:
-        raise BadInput("Only the outcome preference comes with a preference.")
+    ids = {one.key: one.pk for one in asked_criteria(judgment.project)}
+    Rating.objects.bulk_create(
+        Rating(judgment=judgment, criterion_id=ids[key], response=response, value=value)
+        for (key, response), value in ratings.items()
+    )
+    CriterionPreference.objects.bulk_create(
+        CriterionPreference(judgment=judgment, criterion_id=ids[key], preference=preference)
+        for key, preference in preferences.items()
+    )
 
 
-def _own(shown_preference: int | None, swapped: bool) -> int | None:
-    if shown_preference is None:
-        return None
-    return in_own_order(shown_preference, swapped=swapped)
+def _stored_under(idempotency_key: UUID | None) -> Judgment | None:
+    return Judgment.objects.filter(idempotency_key=idempotency_key).first()
 
 
-def _strength(project: Project, shown_preference: int | None) -> int | None:
-    """What the scale asked for: the two-way scale asks for no strength."""
-    if shown_preference is None or project.scale == Project.Scale.TWO_WAY:
-        return None
-    return abs(shown_preference)
-
-
-def _stored_before(judgment: Judgment, assignment: Assignment) -> Judgment:
+def _stored_before(sent: Judgment, answer: ShownAnswer) -> Judgment:
     """The judgment that an ended assignment has, when it says the same."""
-    stored = Judgment.objects.filter(idempotency_key=judgment.idempotency_key).first()
+    stored = _stored_under(sent.idempotency_key)
     if stored is not None:
-        return _same_or_conflict(stored, judgment)
-    state = Assignment.objects.values_list("state", flat=True).get(pk=assignment.pk)
+        return _same_or_conflict(stored, sent, answer)
+    state = Assignment.objects.values_list("state", flat=True).get(pk=sent.assignment_id)
     if state == Assignment.State.DONE:
         raise Conflict(ALREADY_JUDGED)
     raise Gone(SKIPPED if state == Assignment.State.SKIPPED else GIVEN_AWAY)
 
 
-def _same_or_conflict(stored: Judgment, sent: Judgment) -> Judgment:
-    body = ("assignment_id", "supersedes_id", "outcome", "preference", "rationale")
-    if any(getattr(stored, name) != getattr(sent, name) for name in body):
+def _same_or_conflict(stored: Judgment, sent: Judgment, answer: ShownAnswer) -> Judgment:
+    body = ("assignment_id", "supersedes_id", "outcome", "preference", "rationale", "tags")
+    swapped = bool(sent.swapped)
+    ratings = {(one.criterion.key, one.response): one.value for one in _with_keys(stored.ratings)}
+    preferences = {
+        one.criterion.key: one.preference for one in _with_keys(stored.criterion_preferences)
+    }
+    if (
+        any(getattr(stored, name) != getattr(sent, name) for name in body)
+        or ratings != answer.own_ratings(swapped=swapped)
+        or preferences != answer.own_criterion_preferences(swapped=swapped)
+    ):
         raise Conflict(OTHER_ANSWER)
     return stored
+
+
+def _with_keys(rows: Any) -> Any:
+    return rows.select_related("criterion")
