@@ -1,0 +1,1 @@
+"""What a submission is measured against: one login check and one insert, on the same server."""
