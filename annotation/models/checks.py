@@ -10,6 +10,23 @@ from django.utils import timezone
 from annotation.models.comparisons import Comparison
 from annotation.models.projects import Membership
 
+# What may be accepted, in own order and in the order in which it is offered.
+ANSWERS = {
+    "a": "A is better",
+    "tie": "Tie",
+    "b": "B is better",
+    "both_good": "Both good",
+    "both_bad": "Both bad",
+    "cannot_judge": "Cannot judge",
+}
+
+
+def answer_of(outcome: str, preference: int | None) -> str:
+    """A decision without its strength, as one of ``ANSWERS``."""
+    if preference is None:
+        return outcome
+    return "a" if preference < 0 else "b" if preference else "tie"
+
 
 class Gold(models.Model):
     """A gold comparison: its known answers, and what it is used for."""
@@ -21,7 +38,7 @@ class Gold(models.Model):
 
     comparison = models.OneToOneField(Comparison, on_delete=models.PROTECT, related_name="gold")
     use = models.CharField(max_length=13, choices=Use.choices, default=Use.GOLD)
-    # Accepted answers in own order, of: a, tie, b, both_good, both_bad, cannot_judge.
+    # Accepted answers, of ``ANSWERS``.
     accepted = models.JSONField()
     # Told to the annotator after a qualification, and on their own page.
     explanation = models.TextField(blank=True)
@@ -34,6 +51,10 @@ class Gold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.comparison} ({self.use})"
+
+    def accepts(self, *, outcome: str, preference: int | None) -> bool:
+        """Whether a decision in own order is an accepted answer; its strength does not matter."""
+        return answer_of(outcome, preference) in self.accepted
 
 
 class QualificationAttempt(models.Model):

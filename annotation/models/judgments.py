@@ -73,6 +73,11 @@ class Judgment(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["annotator", "submitted_at"], name="judgment_annotator_time"),
+            models.Index(
+                fields=["annotator", "submitted_at"],
+                condition=~Q(purpose="work"),
+                name="judgment_of_checks",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

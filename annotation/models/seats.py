@@ -128,6 +128,12 @@ class Assignment(models.Model):
             models.Index(
                 fields=["annotator"], condition=Q(state="held"), name="assignment_held_by"
             ),
+            # What the constraint above leaves out.
+            models.Index(
+                fields=["annotator", "comparison"],
+                condition=Q(purpose__in=["qualification", "reshow"]),
+                name="assignment_repeats",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from annotation.intervals import wilson_interval
 from quality.metrics.alpha import Level, alpha_of_sums, alpha_point, alpha_statistics
 from quality.metrics.bootstrap import (
     MAX_UNDEFINED_SHARE,
@@ -17,7 +18,6 @@ from quality.metrics.bootstrap import (
     percentile_interval,
 )
 from quality.metrics.estimates import Estimate
-from quality.metrics.proportions import wilson_interval
 
 NO_PAIR = "no comparison has two usable judgments"
 ONE_VALUE = "every usable judgment says the same, so chance explains all agreement"

@@ -1,30 +1,7 @@
-"""Intervals of simple shares."""
+"""Simple shares as estimates."""
 
-from math import sqrt
-
+from annotation.intervals import wilson_interval
 from quality.metrics.estimates import Estimate
-
-# 97.5 % point of the standard normal distribution: two-sided 95 % intervals.
-Z_95 = 1.959963984540054
-
-
-def wilson_interval(successes: int, n: int) -> tuple[float, float]:
-    """95 % score interval of a share of independent trials, both ends within 0..1.
-
-    Raises:
-        ValueError: n is not positive, or successes lie outside 0..n.
-
-    Source: Wilson (1927), Journal of the American Statistical Association 22, 209-212.
-    """
-    if n <= 0 or not 0 <= successes <= n:
-        raise ValueError(f"expected 0 <= successes <= n and n > 0, got {successes} of {n}")
-    square = Z_95**2
-    middle = (successes + square / 2) / (n + square)
-    half = Z_95 / (n + square) * sqrt(successes * (n - successes) / n + square / 4)
-    # At the ends the interval touches 0 or 1 exactly, but for rounding.
-    low = 0.0 if successes == 0 else middle - half
-    high = 1.0 if successes == n else middle + half
-    return low, high
 
 
 def share(successes: int, n: int, *, undefined_because: str) -> Estimate:

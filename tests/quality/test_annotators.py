@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
+from annotation.intervals import wilson_interval
 from quality.metrics.annotators import (
     ALONE,
     NO_LENGTH_PREFERRED,
@@ -14,7 +15,6 @@ from quality.metrics.annotators import (
     left_share,
     longer_share,
 )
-from quality.metrics.proportions import wilson_interval
 from quality.metrics.reliability import MISSING, Reliability
 
 A, TIE, B = 0, 1, 2
