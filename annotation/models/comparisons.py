@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from annotation.models.batches import Batch
@@ -61,7 +62,8 @@ class Comparison(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["project", "id"], name="comparison_project_order")
+            models.Index(fields=["project", "id"], name="comparison_project_order"),
+            models.Index(fields=["project"], condition=Q(is_check=True), name="comparison_checks"),
         ]
 
     def __str__(self) -> str:
