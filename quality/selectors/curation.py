@@ -10,11 +10,11 @@ import numpy as np
 from django.db.models import Count, QuerySet
 from numpy.typing import NDArray
 
-from annotation.models import COUNTED, Comparison, Membership, Project
+from annotation.models import Comparison, Membership, Project
 from quality.curation.curate import Comparisons
 from quality.curation.judgments import OUTCOMES, UNKNOWN, Judgments, StoredJudgments, vote_of
 from quality.curation.rows import Texts
-from quality.selectors.reliability import work_of
+from quality.selectors.reliability import counted_work_of, work_of
 
 CHUNK = 5_000
 
@@ -36,10 +36,8 @@ def material(project: Project) -> Material:
     comparisons = _comparisons(project).aggregate(
         all=Count("pk"), groups=Count("prompt_group", distinct=True)
     )
-    judgments = (
-        work_of(project)
-        .filter(COUNTED)
-        .aggregate(all=Count("pk"), annotators=Count("annotator", distinct=True))
+    judgments = counted_work_of(project).aggregate(
+        all=Count("pk"), annotators=Count("annotator", distinct=True)
     )
     return Material(
         n_comparisons=comparisons["all"],
@@ -93,19 +91,15 @@ def current_judgments(
         .values_list("pk", "pseudonym")
     )
     index_of = {key: index for index, (key, _) in enumerate(people)}
-    rows = (
-        work_of(project)
-        .filter(COUNTED)
-        .values_list(
-            "comparison_id",
-            "annotator_id",
-            "occasion",
-            "outcome",
-            "preference",
-            "raw_strength",
-            "swapped",
-            "active_ms",
-        )
+    rows = counted_work_of(project).values_list(
+        "comparison_id",
+        "annotator_id",
+        "occasion",
+        "outcome",
+        "preference",
+        "raw_strength",
+        "swapped",
+        "active_ms",
     )
     columns: tuple[array[Any], ...] = tuple(array(code) for code in "qihbbbdbq")
     for number, row in enumerate(rows.iterator(chunk_size=CHUNK), start=1):

@@ -8,9 +8,11 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
+    Exists,
     F,
     Func,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
     SmallIntegerField,
@@ -20,8 +22,8 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Sign
 
 from annotation.models import (
-    COUNTED,
     Comparison,
+    Exclusion,
     Judgment,
     Membership,
     Outcome,
@@ -37,6 +39,10 @@ OUTCOME_CODES = {
     Outcome.BOTH_BAD: BOTH_BAD,
     Outcome.CANNOT_JUDGE: CANNOT_JUDGE,
 }
+# What ``COUNTED`` says, as anti joins: of its outer joins PostgreSQL expects one row, and then
+# looks up the revision and the exclusion of every judgment one by one.
+REVISED = Exists(Judgment.objects.filter(supersedes=OuterRef("pk")))
+EXCLUDED = Exists(Exclusion.objects.filter(judgment=OuterRef("pk"), reinstatement__isnull=True))
 COMPARISON_COLUMNS = {"key": ">i8", "prompt": ">i8", "longer": ">i2"}
 JUDGMENT_COLUMNS = {
     "comparison": ">i8",
@@ -100,13 +106,17 @@ def judged(project: Project, *, noted: Noted) -> tuple[Judged, list[Annotator]]:
 
 def left_out(project: Project) -> LeftOut:
     """How many judgments no measure uses, and why; one query. Checks were never meant to be."""
-    current = Q(superseded_by__isnull=True)
     counts = work_of(project).aggregate(
-        superseded=Count("pk", filter=~current),
-        excluded=Count("pk", filter=current & ~COUNTED),
-        repeats=Count("pk", filter=COUNTED & Q(occasion__gt=1)),
+        superseded=Count("pk", filter=Q(REVISED)),
+        excluded=Count("pk", filter=Q(~REVISED) & Q(EXCLUDED)),
+        repeats=Count("pk", filter=Q(~REVISED) & Q(~EXCLUDED) & Q(occasion__gt=1)),
     )
     return LeftOut(**counts)
+
+
+def counted_work_of(project: Project) -> "QuerySet[Judgment]":
+    """The judgments of ``work_of`` that count: neither revised nor left out."""
+    return work_of(project).filter(~REVISED, ~EXCLUDED)
 
 
 def work_of(project: Project) -> "QuerySet[Judgment]":
@@ -142,8 +152,8 @@ def _first_judgments(project: Project) -> "QuerySet[Judgment, tuple[int, ...]]":
     )
     small = SmallIntegerField()
     return (
-        work_of(project)
-        .filter(COUNTED, occasion=1)
+        counted_work_of(project)
+        .filter(occasion=1)
         .values_list(
             "comparison_id",
             "annotator_id",
