@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from annotation.access import membership_of
 from annotation.forms.projects import RESERVED_SLUGS
 from annotation.models import Membership, Project
+from annotation.selectors.guidelines import guidelines_text
 from annotation.selectors.projects import progress_of
 from annotation.services.projects import create_project
 from feedback_platform.accounts import logged_in_user
@@ -71,8 +72,11 @@ class ProgressOutput(serializers.Serializer[Any]):
 class ProjectDetailOutput(ProjectOutput):
     """A project with its guidelines and how far it is."""
 
-    instructions = serializers.CharField(source="project.instructions")
+    instructions = serializers.SerializerMethodField(help_text="The guidelines in force.")
     progress = serializers.SerializerMethodField()
+
+    def get_instructions(self, membership: Membership) -> str:
+        return guidelines_text(membership.project)
 
     @extend_schema_field(ProgressOutput)
     def get_progress(self, membership: Membership) -> dict[str, int]:

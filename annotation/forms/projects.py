@@ -6,6 +6,7 @@ from django import forms
 from django.utils.text import slugify
 
 from annotation.models import Project
+from annotation.services.guidelines import MAX_TEXT
 
 # Addresses below /projects/ that are not projects.
 RESERVED_SLUGS = {"new"}
@@ -36,12 +37,19 @@ ANSWERS = ("offers_tie", "offers_both_good", "offers_both_bad", "offers_cannot_j
 class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new project."""
 
+    instructions = forms.CharField(
+        required=False,
+        max_length=MAX_TEXT,
+        label=LABELS["instructions"],
+        help_text=HELP["instructions"],
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
     class Meta:
         model = Project
         fields: ClassVar[list[str]] = [
             "name",
             "slug",
-            "instructions",
             "scale",
             *ANSWERS,
             "overlap",
@@ -49,7 +57,6 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = LABELS
         help_texts = HELP
         widgets: ClassVar[dict[str, forms.Widget]] = {
-            "instructions": forms.Textarea(attrs={"rows": 8}),
             "scale": forms.RadioSelect(),
         }
 
@@ -79,7 +86,6 @@ class SettingsForm(ProjectForm):
         fields: ClassVar[list[str]] = [
             "name",
             "state",
-            "instructions",
             "scale",
             *ANSWERS,
             "overlap",
@@ -88,6 +94,9 @@ class SettingsForm(ProjectForm):
             **ProjectForm.Meta.widgets,
             "state": forms.RadioSelect(),
         }
+
+    # Guidelines have a page of their own.
+    instructions = None
 
     def __init__(self, *args: Any, locked: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -52,7 +52,6 @@ class Project(models.Model):
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
-    instructions = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     scale = models.CharField(max_length=12, choices=Scale.choices, default=Scale.SEVEN_POINT)
     offers_tie = models.BooleanField(default=True)

@@ -12,13 +12,14 @@ from annotation.demo.annotators import ANNOTATORS
 from annotation.demo.simulation import OVERLAP, DemoJudgment, demo_judgments, side_seed
 from annotation.demo.texts import DemoComparison, demo_comparisons
 from annotation.models import Assignment, Comparison, Judgment, Membership, Project, Seat
+from annotation.services.guidelines import publish_guidelines
 from annotation.services.people import add_member
 from annotation.services.seats import release_comparisons
 from feedback_platform.errors import Conflict
 from feedback_platform.models import User
 
 SLUG = "demo"
-INSTRUCTIONS = "\n".join(
+GUIDELINES = "\n".join(
     [
         "Read the prompt, then both responses. Which one would you rather have received?",
         "",
@@ -44,11 +45,11 @@ def load_demo(*, manager: User | None = None) -> Project:
     project = Project.objects.create(
         slug=SLUG,
         name="Demo: everyday questions",
-        instructions=INSTRUCTIONS,
         overlap=OVERLAP,
         # Public like the rest of the demo: the same pseudonyms, and so the same splits, everywhere.
         pseudonym_key=hashlib.sha256(b"demo pseudonyms").digest(),
     )
+    publish_guidelines(project=project, text=GUIDELINES, person=manager)
     texts = demo_comparisons()
     comparisons = _add_comparisons(project, texts)
     release_comparisons(project=project)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from annotation.models import Judgment, Membership, Project
+from annotation.services.guidelines import publish_guidelines
 from annotation.services.people import add_member
 from feedback_platform.errors import Conflict
 from feedback_platform.models import User
@@ -20,8 +21,10 @@ FIXED_BY_JUDGMENTS = (
 
 
 @transaction.atomic
-def create_project(*, creator: User, slug: str, name: str, **fields: Any) -> Project:
-    """Create a project that its creator manages.
+def create_project(
+    *, creator: User, slug: str, name: str, instructions: str = "", **fields: Any
+) -> Project:
+    """Create a project that its creator manages; ``instructions`` are its first guidelines.
 
     Raises:
         Conflict: another project has this short name.
@@ -32,6 +35,8 @@ def create_project(*, creator: User, slug: str, name: str, **fields: Any) -> Pro
     except IntegrityError as error:
         raise Conflict(f"Another project is called {slug}. Choose another short name.") from error
     add_member(project=project, user=creator, role=Membership.Role.MANAGER)
+    if instructions.strip():
+        publish_guidelines(project=project, text=instructions, person=creator)
     return project
 
 
