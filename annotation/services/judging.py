@@ -20,7 +20,7 @@ from annotation.models import (
 from annotation.selectors.criteria import asked_criteria
 from annotation.services.answers import ShownAnswer, ShownRatings, check_answer
 from annotation.services.audits import draw_audit
-from annotation.services.checks import judge_check, misses_gold
+from annotation.services.checks import asks_why, judge_check
 from annotation.services.seats import fill_seat
 from annotation.sides import in_own_order
 from feedback_platform.errors import BadInput, Conflict, Gone
@@ -43,7 +43,7 @@ GIVEN_AWAY = (
     "not stored. Go on with the next comparison."
 )
 ANSWER_KNOWN = "An answer of the qualification cannot be changed: the right one was shown after it."
-GOLD_RATIONALE_DUE = "Please write why you chose this answer, then send it again."
+RATIONALE_WANTED = "Please write why you chose this answer, then send it again."
 
 
 def record_judgment(
@@ -82,7 +82,7 @@ def record_judgment(
     judgment.idempotency_key = idempotency_key
     try:
         check_answer(judgment.project, answer)
-        _check_gold_rationale(judgment)
+        _check_rationale_drawn(judgment)
     except BadInput:
         # What is asked for may have changed since this very judgment was stored.
         stored = _stored_under(idempotency_key)
@@ -139,7 +139,7 @@ def revise_judgment(
     if stored is not None:
         return _same_or_conflict(stored, revision, answer)
     check_answer(revision.project, answer)
-    _check_gold_rationale(revision)
+    _check_rationale_drawn(revision)
     try:
         with transaction.atomic():
             _store(revision, answer)
@@ -182,13 +182,13 @@ def _judgment(annotator: Membership, answer: ShownAnswer, swapped: bool) -> Judg
     )
 
 
-def _check_gold_rationale(judgment: Judgment) -> None:
+def _check_rationale_drawn(judgment: Judgment) -> None:
     if (
         judgment.project.rationale_rule == Project.RationaleRule.STRONG
         and not judgment.rationale.strip()
-        and misses_gold(judgment=judgment)
+        and asks_why(judgment=judgment)
     ):
-        raise BadInput(GOLD_RATIONALE_DUE)
+        raise BadInput(RATIONALE_WANTED)
 
 
 def _occasion(judgment: Judgment) -> int:
