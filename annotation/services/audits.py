@@ -1,7 +1,14 @@
 """Drawing judgments at random for a second look."""
 
-from annotation.models import Judgment
+from annotation.draws import is_drawn
+from annotation.models import Audit, Judgment
 
 
 def draw_audit(*, judgment: Judgment) -> None:
-    """Perhaps queue this judgment for a reviewer; called inside the transaction that stores it."""
+    """Queue a seeded share of the work for a reviewer; nobody can foresee which.
+
+    To be called inside the transaction that stores the judgment. Costs no query for the rest.
+    """
+    secret = bytes(judgment.annotator.side_seed)
+    if is_drawn(secret, f"audit/{judgment.assignment_id}", judgment.project.audit_share):
+        Audit.objects.create(project=judgment.project, judgment=judgment)

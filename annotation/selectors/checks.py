@@ -1,0 +1,183 @@
+"""What the hand-out and the judging page ask about checks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import MD5, Cast, Coalesce, Concat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from annotation.models import (
+    Assignment,
+    Gold,
+    Judgment,
+    Membership,
+    Project,
+    Purpose,
+    TeamMember,
+)
+
+# Own judgments between a comparison and its second showing.
+DISTANCE = 20
+# Earlier judgments looked at to find one that may be shown again.
+WINDOW = 100
+# Managers named to an annotator, and the length of their names together.
+NAMED = 3
+MAX_NAMES = 150
+REPEATS = (Purpose.QUALIFICATION, Purpose.RESHOW)
+
+# The answer of a judgment, as the accepted ones of its gold comparison are written.
+_ANSWER = Case(
+    When(preference__lt=0, then=Value("a")),
+    When(preference=0, then=Value("tie")),
+    When(preference__gt=0, then=Value("b")),
+    default=F("outcome"),
+    output_field=TextField(),
+)
+IS_CORRECT = Func(
+    F("comparison__gold__accepted"), _ANSWER, function="jsonb_exists", output_field=BooleanField()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """An annotator's first answers to known comparisons."""
+
+    n_judged: int
+    n_correct: int
+
+    @property
+    def n_missed(self) -> int:
+        return self.n_judged - self.n_correct
+
+
+def results_of(membership: Membership, purpose: str) -> Results:
+    """Since the annotator's checks count; one query."""
+    counts = _answers_of(membership, purpose).aggregate(
+        n_judged=Count("pk"), n_correct=Count("pk", filter=Q(IS_CORRECT))
+    )
+    return Results(**counts)
+
+
+def warning_for(membership: Membership) -> str:
+    """What to tell somebody whose last attention check was missed; empty otherwise.
+
+    One query where the project has attention checks. Ask after an attention check and when the
+    page is opened, not with every comparison.
+    """
+    limit = membership.project.pause_after_attention
+    if not membership.project.attention_rate or membership.paused_at:
+        return ""
+    answers = list(
+        _answers_of(membership, Purpose.ATTENTION)
+        .order_by("-submitted_at", "-pk")
+        .values_list(IS_CORRECT, flat=True)
+    )
+    if not answers or answers[0]:
+        return ""
+    left = max(limit - answers.count(False), 1)
+    return ngettext(
+        "You missed a comparison whose text says how to answer it. Please read both responses to "
+        "the end: when you miss one more, nothing is handed out to you any more.",
+        "You missed a comparison whose text says how to answer it. Please read both responses to "
+        "the end: when you miss %(left)s more, nothing is handed out to you any more.",
+        left,
+    ) % {"left": left}
+
+
+def whom_to_ask(project: Project) -> str:
+    """A sentence that names managers to an annotator who cannot go on; one query."""
+    managers = project.memberships.filter(
+        role=Membership.Role.MANAGER, is_active=True, user__is_active=True
+    )
+    names = ", ".join(managers.order_by("joined_at").values_list("name", flat=True)[:NAMED])
+    if not names:
+        return _("Ask whoever runs this project.")
+    return _("Ask a manager of this project: %s.") % (
+        names if len(names) <= 120 else names[:119] + "…"
+    )
+
+
+def live_gold(membership: Membership, use: str) -> QuerySet[Gold]:
+    """Known comparisons in use that this annotator may be given."""
+    teams = TeamMember.objects.filter(membership=membership).values("team")
+    return (
+        Gold.objects.filter(comparison__project=membership.project_id, use=use, retired_at=None)
+        .annotate(team=Coalesce("comparison__team", "comparison__batch__team"))
+        .filter(Q(team=None) | Q(team__in=teams))
+    )
+
+
+def unseen_gold(membership: Membership, use: str, *, salt: str) -> int | None:
+    """A known comparison that is new to the annotator, in an order that ``salt`` decides."""
+    handed_out = Assignment.objects.filter(
+        annotator=membership, comparison=OuterRef("comparison")
+    ).exclude(state=Assignment.State.EXPIRED)
+    judged = Judgment.objects.filter(annotator=membership, comparison=OuterRef("comparison"))
+    rows = live_gold(membership, use).exclude(
+        Exists(handed_out.exclude(purpose__in=REPEATS)) | Exists(judged)
+    )
+    key = MD5(Concat(Cast("comparison_id", TextField()), Value(salt)))
+    return rows.order_by(key).values_list("comparison_id", flat=True).first()
+
+
+def earlier_judgment(membership: Membership, *, was_swapped: bool, salt: bytes) -> int | None:
+    """A comparison that the annotator judged a while ago with these sides, never shown again.
+
+    Chosen from around a moment that ``salt`` decides; four queries of bounded size.
+    """
+    own = Judgment.objects.filter(annotator=membership, supersedes=None)
+    times = own.values_list("submitted_at", flat=True)
+    recent = times.order_by("-submitted_at")[DISTANCE - 1 : DISTANCE].first()
+    oldest = times.order_by("submitted_at").first()
+    if recent is None or oldest is None:
+        return None
+    share = int.from_bytes(salt[:4], "big") / 2**32
+    moment = oldest + timedelta(seconds=share * (recent - oldest).total_seconds())
+    work = own.filter(
+        purpose=Purpose.WORK,
+        assignment__isnull=False,
+        swapped=was_swapped,
+        submitted_at__lt=recent,
+    ).values_list("comparison_id", flat=True)
+    found = list(
+        chain(
+            work.filter(submitted_at__gte=moment).order_by("submitted_at")[:WINDOW],
+            work.filter(submitted_at__lt=moment).order_by("-submitted_at")[:WINDOW],
+        )
+    )
+    shown_again = _shown_again(membership, found)
+    return next((pk for pk in found if pk not in shown_again), None)
+
+
+def _shown_again(membership: Membership, comparisons: Sequence[int]) -> set[int]:
+    rows = Assignment.objects.filter(
+        annotator=membership, comparison__in=comparisons, purpose=Purpose.RESHOW
+    )
+    return set(rows.exclude(state="expired").values_list("comparison_id", flat=True))
+
+
+def _answers_of(membership: Membership, purpose: str) -> QuerySet[Judgment]:
+    """First answers: a revision does not turn a miss into a hit."""
+    return Judgment.objects.filter(
+        annotator=membership,
+        purpose=purpose,
+        submitted_at__gte=membership.checks_since,
+        supersedes=None,
+    )
