@@ -1,14 +1,17 @@
 """The statements behind the hand-out, kept apart so that they can be read as SQL.
 
 ``mine`` is written as a scalar subquery with LIMIT 1: with stale statistics the planner turned
-NOT EXISTS into a scan of all of the annotator's rows.
+NOT EXISTS into a scan of all of the annotator's rows. Its conditions are those of the unique index
+on (annotator, comparison), which cannot be used otherwise. ``team_id IS NULL`` counts as no
+equality when PostgreSQL looks for an order: without team_id in front, ORDER BY sorts every free
+seat instead of following the index.
 """
 
 # Seats of a comparison that the annotator has had, skipped, or judged (imports have no assignment).
 _NOT_MINE = """
     (SELECT 1 FROM annotation_assignment a
      WHERE a.annotator_id = %(membership)s AND a.comparison_id = seat.comparison_id
-       AND a.state <> 'expired' LIMIT 1) IS NULL
+       AND a.state <> 'expired' AND a.purpose NOT IN ('qualification', 'reshow') LIMIT 1) IS NULL
     AND (SELECT 1 FROM annotation_judgment j
          WHERE j.annotator_id = %(membership)s AND j.comparison_id = seat.comparison_id
            AND j.supersedes_id IS NULL LIMIT 1) IS NULL
@@ -32,8 +35,8 @@ SET cursor_turn = lowest.turn,
     cursor_position = lowest.position
 FROM (
     SELECT turn, priority, position FROM annotation_seat
-    WHERE project_id = %(project)s AND state = 'free'
-    ORDER BY turn, priority, position LIMIT 1
+    WHERE project_id = %(project)s AND team_id IS NULL AND state = 'free'
+    ORDER BY team_id, turn, priority, position LIMIT 1
 ) AS lowest
 WHERE project_id = %(project)s
   AND (cursor_turn, cursor_priority, cursor_position)
@@ -56,16 +59,16 @@ WITH held AS (
 ), open AS MATERIALIZED (
     (SELECT id, turn, priority, position, true AS returned
      FROM (SELECT * FROM annotation_seat
-           WHERE project_id = %(project)s AND state = 'free' AND returned
-           ORDER BY turn, priority, position LIMIT %(window)s) AS seat
+           WHERE project_id = %(project)s AND team_id IS NULL AND state = 'free' AND returned
+           ORDER BY team_id, turn, priority, position LIMIT %(window)s) AS seat
      WHERE (SELECT id FROM held) IS NULL AND {_NOT_MINE}
      LIMIT %(candidates)s)
     UNION ALL
     (SELECT id, turn, priority, position, false
      FROM (SELECT * FROM annotation_seat
-           WHERE project_id = %(project)s AND state = 'free'
+           WHERE project_id = %(project)s AND team_id IS NULL AND state = 'free'
              AND (turn, priority, position) >= (%(turn)s, %(priority)s, %(position)s)
-           ORDER BY turn, priority, position LIMIT %(window)s) AS seat
+           ORDER BY team_id, turn, priority, position LIMIT %(window)s) AS seat
      WHERE (SELECT id FROM held) IS NULL AND {_NOT_MINE}
      LIMIT %(candidates)s)
 ), taken AS (
@@ -105,9 +108,9 @@ SELECT coalesce((SELECT id FROM renewed), (SELECT id FROM given)),
 ADVANCE = """
 WITH seen AS (
     SELECT turn, priority, position FROM annotation_seat
-    WHERE project_id = %(project)s AND state = 'free'
+    WHERE project_id = %(project)s AND team_id IS NULL AND state = 'free'
       AND (turn, priority, position) >= (%(turn)s, %(priority)s, %(position)s)
-    ORDER BY turn, priority, position LIMIT %(window)s
+    ORDER BY team_id, turn, priority, position LIMIT %(window)s
 ), last AS (
     SELECT * FROM seen ORDER BY turn DESC, priority DESC, position DESC LIMIT 1
 ), moved AS (
