@@ -78,6 +78,12 @@ class Judgment(models.Model):
                 condition=~Q(purpose="work"),
                 name="judgment_of_checks",
             ),
+            # The others of a comparison are found by ``judgment_identity``.
+            models.Index(
+                fields=["comparison"],
+                condition=Q(supersedes__isnull=False),
+                name="judgment_revisions",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
