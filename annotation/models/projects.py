@@ -52,6 +52,10 @@ class Project(models.Model):
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
+    # What annotators decide, in one sentence.
+    question = models.CharField(
+        max_length=200, default="Which response is better?", db_default="Which response is better?"
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     scale = models.CharField(max_length=12, choices=Scale.choices, default=Scale.SEVEN_POINT)
     offers_tie = models.BooleanField(default=True)
