@@ -21,6 +21,7 @@ from annotation.selectors.criteria import asked_criteria
 from annotation.services.answers import ShownAnswer, ShownRatings, check_answer
 from annotation.services.audits import draw_audit
 from annotation.services.checks import asks_why, judge_check
+from annotation.services.reviews import answer_sent_back
 from annotation.services.seats import fill_seat
 from annotation.sides import in_own_order
 from feedback_platform.errors import BadInput, Conflict, Gone
@@ -41,6 +42,10 @@ SKIPPED = (
 GIVEN_AWAY = (
     "The time for this comparison ran out and another annotator has it now. Your judgment was "
     "not stored. Go on with the next comparison."
+)
+LEFT_OUT = (
+    "This judgment is left out of the analysis, so it cannot be changed. The reason is on your own "
+    "page, where you can appeal."
 )
 ANSWER_KNOWN = "An answer of the qualification cannot be changed: the right one was shown after it."
 RATIONALE_WANTED = "Please write why you chose this answer, then send it again."
@@ -121,8 +126,8 @@ def revise_judgment(
 
     Raises:
         BadInput: the project does not offer this answer, or asks for more.
-        Conflict: the judgment was revised already, the key came with another answer, or the
-            right answer was shown after it.
+        Conflict: the judgment was revised already, is left out of the analysis, the key came
+            with another answer, or the right answer was shown after it.
     """
     if judgment.purpose == Purpose.QUALIFICATION:
         raise Conflict(ANSWER_KNOWN)
@@ -138,11 +143,14 @@ def revise_judgment(
     stored = _stored_under(idempotency_key)
     if stored is not None:
         return _same_or_conflict(stored, revision, answer)
+    if Exclusion.objects.filter(judgment=judgment, reinstatement=None).exists():
+        raise Conflict(LEFT_OUT)
     check_answer(revision.project, answer)
     _check_rationale_drawn(revision)
     try:
         with transaction.atomic():
             _store(revision, answer)
+            answer_sent_back(judgment=judgment)
     except IntegrityError as error:
         raise Conflict("This judgment was changed already. Reload the page.") from error
     return revision
