@@ -1,14 +1,29 @@
 """The only road from (user, identifier) to an object: strangers get 404, the unentitled 403."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
-from annotation.models import Assignment, Judgment, Membership, Project
+from annotation.models import (
+    Adjudication,
+    Appeal,
+    Assignment,
+    Audit,
+    Comparison,
+    Flag,
+    Judgment,
+    Membership,
+    Project,
+    SentBack,
+)
 from feedback_platform.models import User
+
+Row = TypeVar("Row", bound=Model)
 
 
 def membership_of(user: User | AnonymousUser, slug: str) -> Membership:
@@ -114,6 +129,64 @@ def judgment_for_annotator(user: User | AnonymousUser, slug: str, judgment_id: i
     if judgment is None:
         raise Http404
     return judgment
+
+
+def comparison_for_reviewer(
+    user: User | AnonymousUser, slug: str, comparison_id: int
+) -> tuple[Membership, Comparison]:
+    """A comparison of a project that the user reviews, and their membership; two queries."""
+    membership = membership_for_reviewer(user, slug)
+    comparisons = Comparison.objects.select_related("project", "rendered")
+    return membership, _of_project(comparisons, membership, comparison_id)
+
+
+def judgment_for_reviewer(
+    user: User | AnonymousUser, slug: str, judgment_id: int
+) -> tuple[Membership, Judgment]:
+    """A judgment of a project that the user reviews, and their membership; two queries."""
+    membership = membership_for_reviewer(user, slug)
+    judgments = Judgment.objects.select_related("annotator", "comparison")
+    return membership, _of_project(judgments, membership, judgment_id)
+
+
+def adjudication_for_reviewer(
+    user: User | AnonymousUser, slug: str, adjudication_id: int
+) -> Adjudication:
+    membership = membership_for_reviewer(user, slug)
+    decisions = Adjudication.objects.select_related("comparison")
+    return _of_project(decisions, membership, adjudication_id)
+
+
+def audit_for_reviewer(
+    user: User | AnonymousUser, slug: str, audit_id: int
+) -> tuple[Membership, Audit]:
+    membership = membership_for_reviewer(user, slug)
+    audits = Audit.objects.select_related(
+        "judgment__annotator__project", "judgment__comparison__rendered", "person"
+    )
+    return membership, _of_project(audits, membership, audit_id)
+
+
+def flag_for_reviewer(user: User | AnonymousUser, slug: str, flag_id: int) -> Flag:
+    membership = membership_for_reviewer(user, slug)
+    return _of_project(Flag.objects.all(), membership, flag_id)
+
+
+def appeal_for_manager(user: User | AnonymousUser, slug: str, appeal_id: int) -> Appeal:
+    project = project_for_manager(user, slug)
+    appeals = Appeal.objects.select_related("project", "exclusion")
+    return get_object_or_404(appeals, project=project, pk=appeal_id)
+
+
+def sent_back_for_author(user: User | AnonymousUser, slug: str, sent_back_id: int) -> SentBack:
+    """A judgment of the user's own that came back to them; two queries."""
+    membership = membership_of(user, slug)
+    rows = SentBack.objects.select_related("judgment")
+    return get_object_or_404(rows, membership=membership, pk=sent_back_id)
+
+
+def _of_project(rows: "QuerySet[Row]", membership: Membership, key: int) -> Row:
+    return get_object_or_404(rows, project=membership.project_id, pk=key)
 
 
 def _own(user: User | AnonymousUser, slug: str) -> dict[str, Any]:
