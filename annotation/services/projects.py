@@ -1,10 +1,13 @@
 """Creating projects and changing what may still be changed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from annotation.models import Judgment, Membership, Project
+from annotation.project_templates import CriterionPreset
+from annotation.services.criteria import add_presets
 from annotation.services.guidelines import publish_guidelines
 from annotation.services.people import add_member
 from feedback_platform.errors import Conflict
@@ -22,7 +25,13 @@ FIXED_BY_JUDGMENTS = (
 
 @transaction.atomic
 def create_project(
-    *, creator: User, slug: str, name: str, instructions: str = "", **fields: Any
+    *,
+    creator: User,
+    slug: str,
+    name: str,
+    instructions: str = "",
+    criteria: Iterable[CriterionPreset] = (),
+    **fields: Any,
 ) -> Project:
     """Create a project that its creator manages; ``instructions`` are its first guidelines.
 
@@ -35,6 +44,7 @@ def create_project(
     except IntegrityError as error:
         raise Conflict(f"Another project is called {slug}. Choose another short name.") from error
     add_member(project=project, user=creator, role=Membership.Role.MANAGER)
+    add_presets(project=project, presets=criteria)
     if instructions.strip():
         publish_guidelines(project=project, text=instructions, person=creator)
     return project
