@@ -16,7 +16,7 @@ from feedback_platform.jobs.views import job_card_response
 from quality.access import dataset_for_manager
 from quality.formats.manifest import MANIFEST_NAME
 from quality.formats.version import CARD_NAME
-from quality.forms import RecipeForm
+from quality.forms.datasets import RecipeForm
 from quality.models import DatasetVersion
 from quality.selectors.curation import material
 from quality.selectors.datasets import PAGE, dataset_versions, recipe_preview, version_page
