@@ -1,6 +1,6 @@
 from django.urls import path
 
-from annotation.views import comparisons, imports, judging, people, projects
+from annotation.views import checks, comparisons, gold, imports, judging, people, projects
 
 app_name = "annotation"
 urlpatterns = [
@@ -52,6 +52,24 @@ urlpatterns = [
         "projects/<slug:slug>/comparisons/<int:comparison_id>/",
         comparisons.comparison,
         name="comparison",
+    ),
+    path("projects/<slug:slug>/gold/", gold.gold, name="gold"),
+    path("projects/<slug:slug>/gold/batch/", gold.gold_from_batch, name="gold_from_batch"),
+    path(
+        "projects/<slug:slug>/gold/<int:comparison_id>/",
+        gold.gold_comparison,
+        name="gold_comparison",
+    ),
+    path(
+        "projects/<slug:slug>/gold/<int:comparison_id>/retire/",
+        gold.gold_retire,
+        name="gold_retire",
+    ),
+    path("projects/<slug:slug>/settings/checks/", checks.checks, name="checks"),
+    path(
+        "projects/<slug:slug>/settings/checks/<int:membership_id>/restart/",
+        checks.checks_restart,
+        name="checks_restart",
     ),
     path("projects/<slug:slug>/imports/", imports.imports, name="imports"),
     path("projects/<slug:slug>/imports/new/", imports.import_create, name="import_create"),

@@ -56,6 +56,11 @@ GET   /projects/<slug>/data/<version_id>/files/<name>                302 404 403
 POST  /projects/<slug>/data/<version_id>/retry/                      302 404 403 403 409 404
 GET   /projects/<slug>/data/new/                                     302 404 403 403 200 404
 POST  /projects/<slug>/data/new/                                     302 404 403 403 422 404
+GET   /projects/<slug>/gold/                                         302 404 403 403 200 404
+GET   /projects/<slug>/gold/<comparison_id>/                         302 404 403 403 200 404
+POST  /projects/<slug>/gold/<comparison_id>/                         302 404 403 403 422 404
+POST  /projects/<slug>/gold/<comparison_id>/retire/                  302 404 403 403 404 404
+POST  /projects/<slug>/gold/batch/                                   302 404 403 403 422 404
 GET   /projects/<slug>/imports/                                      302 404 403 403 200 404
 GET   /projects/<slug>/imports/<import_id>/                          302 404 403 403 200 404
 POST  /projects/<slug>/imports/<import_id>/cancel/                   302 404 403 403 302 404
@@ -89,6 +94,9 @@ GET   /projects/<slug>/settings/                                     302 404 403
 POST  /projects/<slug>/settings/                                     302 404 403 403 200 404
 POST  /projects/<slug>/settings/invitations/                         302 404 403 403 422 404
 POST  /projects/<slug>/settings/invitations/<invitation_id>/revoke/  302 404 403 403 302 404
+GET   /projects/<slug>/settings/checks/                              302 404 403 403 200 404
+POST  /projects/<slug>/settings/checks/                              302 404 403 403 422 404
+POST  /projects/<slug>/settings/checks/<membership_id>/restart/      302 404 403 403 302 404
 GET   /projects/<slug>/settings/people/                              302 404 403 403 200 404
 POST  /projects/<slug>/settings/people/<membership_id>/remove/       302 404 403 403 302 404
 POST  /projects/<slug>/settings/people/<membership_id>/role/         302 404 403 403 422 404

@@ -42,17 +42,26 @@ NAMED = 3
 MAX_NAMES = 150
 REPEATS = (Purpose.QUALIFICATION, Purpose.RESHOW)
 
-# The answer of a judgment, as the accepted ones of its gold comparison are written.
-_ANSWER = Case(
-    When(preference__lt=0, then=Value("a")),
-    When(preference=0, then=Value("tie")),
-    When(preference__gt=0, then=Value("b")),
-    default=F("outcome"),
-    output_field=TextField(),
-)
-IS_CORRECT = Func(
-    F("comparison__gold__accepted"), _ANSWER, function="jsonb_exists", output_field=BooleanField()
-)
+
+def answer_in(preference: str, outcome: str) -> Case:
+    """The answer of a judgment, as accepted ones are written, from the names of its columns."""
+    return Case(
+        When(**{f"{preference}__lt": 0}, then=Value("a")),
+        When(**{preference: 0}, then=Value("tie")),
+        When(**{f"{preference}__gt": 0}, then=Value("b")),
+        default=F(outcome),
+        output_field=TextField(),
+    )
+
+
+def is_correct_through(accepted: str, preference: str, outcome: str) -> Func:
+    """Whether a judgment's answer is accepted, from the names of the columns."""
+    answer = answer_in(preference, outcome)
+    return Func(F(accepted), answer, function="jsonb_exists", output_field=BooleanField())
+
+
+ANSWER = answer_in("preference", "outcome")
+IS_CORRECT = is_correct_through("comparison__gold__accepted", "preference", "outcome")
 
 
 @dataclass(frozen=True, slots=True)
