@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('read', models.JSONField(default=dict)),
                 ('transaction', models.BigIntegerField(default=0)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('seconds', models.FloatField(default=0)),
             ],
         ),
         migrations.CreateModel(

@@ -141,6 +141,8 @@ class Watermark(models.Model):
     read = models.JSONField(default=dict)
     transaction = models.BigIntegerField(default=0)
     read_at = models.DateTimeField(null=True, blank=True)
+    # How long the last look took.
+    seconds = models.FloatField(default=0)
 
     def __str__(self) -> str:
         return self.name
