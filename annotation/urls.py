@@ -1,13 +1,26 @@
 from django.urls import path
 
-from annotation.views import checks, comparisons, gold, imports, judging, people, projects
+from annotation.views import (
+    batches,
+    checks,
+    comparisons,
+    gold,
+    home,
+    imports,
+    invitations,
+    judging,
+    people,
+    projects,
+    teams,
+)
 
 app_name = "annotation"
 urlpatterns = [
-    path("", projects.projects, name="projects"),
-    path("invitations/<str:token>/", people.invitation, name="invitation"),
+    path("", home.projects, name="projects"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("projects/new/", projects.project_create, name="project_create"),
-    path("projects/<slug:slug>/", projects.project, name="project"),
+    path("projects/<slug:slug>/", home.project, name="project"),
+    path("projects/<slug:slug>/state/", home.project_state, name="project_state"),
     path("projects/<slug:slug>/judge/", judging.judge, name="judge"),
     path("projects/<slug:slug>/judge/last/", judging.judge_last, name="judge_last"),
     path(
@@ -27,6 +40,7 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/settings/", projects.settings, name="settings"),
     path("projects/<slug:slug>/settings/people/", people.people, name="people"),
+    path("projects/<slug:slug>/settings/people/<int:membership_id>/", people.member, name="member"),
     path(
         "projects/<slug:slug>/settings/people/<int:membership_id>/role/",
         people.member_role,
@@ -38,14 +52,101 @@ urlpatterns = [
         name="member_remove",
     ),
     path(
-        "projects/<slug:slug>/settings/invitations/",
-        people.invitation_create,
-        name="invitation_create",
+        "projects/<slug:slug>/settings/people/<int:membership_id>/pause/",
+        people.member_pause,
+        name="member_pause",
+    ),
+    path(
+        "projects/<slug:slug>/settings/people/<int:membership_id>/resume/",
+        people.member_resume,
+        name="member_resume",
+    ),
+    path(
+        "projects/<slug:slug>/settings/people/<int:membership_id>/caps/",
+        people.member_caps,
+        name="member_caps",
+    ),
+    path("projects/<slug:slug>/settings/invitations/", invitations.invitations, name="invitations"),
+    path(
+        "projects/<slug:slug>/settings/invitations/list/",
+        invitations.invite_list,
+        name="invite_list",
+    ),
+    path(
+        "projects/<slug:slug>/settings/invitations/revoke/",
+        invitations.invitations_revoke,
+        name="invitations_revoke",
     ),
     path(
         "projects/<slug:slug>/settings/invitations/<int:invitation_id>/revoke/",
-        people.invitation_revoke,
+        invitations.invitation_revoke,
         name="invitation_revoke",
+    ),
+    path("projects/<slug:slug>/settings/teams/", teams.teams, name="teams"),
+    path("projects/<slug:slug>/settings/teams/<int:team_id>/", teams.team, name="team"),
+    path(
+        "projects/<slug:slug>/settings/teams/<int:team_id>/rename/",
+        teams.team_rename,
+        name="team_rename",
+    ),
+    path("projects/<slug:slug>/settings/teams/<int:team_id>/add/", teams.team_add, name="team_add"),
+    path(
+        "projects/<slug:slug>/settings/teams/<int:team_id>/members/<int:membership_id>/remove/",
+        teams.team_remove,
+        name="team_remove",
+    ),
+    path("projects/<slug:slug>/batches/", batches.batches, name="batches"),
+    path("projects/<slug:slug>/batches/assign/", teams.assign, name="assign"),
+    path(
+        "projects/<slug:slug>/batches/arrangements/<int:arrangement_id>/card/",
+        batches.arrangement_card,
+        name="arrangement_card",
+    ),
+    path(
+        "projects/<slug:slug>/batches/arrangements/<int:arrangement_id>/retry/",
+        batches.arrangement_retry,
+        name="arrangement_retry",
+    ),
+    path("projects/<slug:slug>/batches/<int:batch_id>/", batches.batch, name="batch"),
+    path(
+        "projects/<slug:slug>/batches/<int:batch_id>/change/",
+        batches.batch_change,
+        name="batch_change",
+    ),
+    path(
+        "projects/<slug:slug>/batches/<int:batch_id>/team/",
+        batches.batch_team,
+        name="batch_team",
+    ),
+    path(
+        "projects/<slug:slug>/batches/<int:batch_id>/release/",
+        batches.batch_move,
+        {"move": "release"},
+        name="batch_release",
+    ),
+    path(
+        "projects/<slug:slug>/batches/<int:batch_id>/pause/",
+        batches.batch_move,
+        {"move": "pause"},
+        name="batch_pause",
+    ),
+    path(
+        "projects/<slug:slug>/batches/<int:batch_id>/resume/",
+        batches.batch_move,
+        {"move": "resume"},
+        name="batch_resume",
+    ),
+    path(
+        "projects/<slug:slug>/batches/<int:batch_id>/close/",
+        batches.batch_move,
+        {"move": "close"},
+        name="batch_close",
+    ),
+    path(
+        "projects/<slug:slug>/batches/<int:batch_id>/reopen/",
+        batches.batch_move,
+        {"move": "reopen"},
+        name="batch_reopen",
     ),
     path("projects/<slug:slug>/comparisons/", comparisons.comparisons, name="comparisons"),
     path(

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from quality.views import datasets, reports
+from quality.views import datasets, progress, reports
 
 app_name = "quality"
 urlpatterns = [
+    path("projects/<slug:slug>/progress/", progress.progress, name="progress"),
+    path(
+        "projects/<slug:slug>/progress/figures/", progress.progress_figures, name="progress_figures"
+    ),
     path("projects/<slug:slug>/quality/", reports.reports, name="reports"),
     path("projects/<slug:slug>/quality/reports/build/", reports.report_build, name="report_build"),
     path("projects/<slug:slug>/quality/reports/<int:report_id>/", reports.report, name="report"),

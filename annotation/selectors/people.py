@@ -1,14 +1,17 @@
 """Who is in a project, and who is invited."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Max, QuerySet
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from annotation.models import Invitation, Judgment, Membership, Project
+from annotation.models import Invitation, Judgment, Membership, Project, Purpose
+from annotation.selectors.checks import IS_CORRECT
 from feedback_platform.errors import Gone
 from feedback_platform.models import User
 
@@ -16,6 +19,24 @@ NOT_OPEN = (
     "This invitation cannot be used: it was used already, withdrawn, or is older than seven days. "
     "Ask a manager of the project for a new one."
 )
+
+PAGE = 25
+# Judgments of one person are counted up to here: the page says "10,000+".
+COUNT_CAP = 10_000
+
+# From the index by annotator and time; the work of one person is read up to the cap.
+_WORK = """
+SELECT membership.id, work.total, work.today, work.last_at
+FROM annotation_membership AS membership
+CROSS JOIN LATERAL (
+    SELECT count(*) AS total,
+           count(*) FILTER (WHERE submitted_at >= %(midnight)s) AS today,
+           max(submitted_at) AS last_at
+    FROM (SELECT submitted_at FROM annotation_judgment
+          WHERE annotator_id = membership.id AND supersedes_id IS NULL AND purpose = 'work'
+          ORDER BY submitted_at DESC LIMIT %(cap)s + 1) AS newest) AS work
+WHERE membership.id = ANY(%(memberships)s)
+"""
 
 
 def digest_of(token: str) -> str:
@@ -39,24 +60,101 @@ class Person:
     """A member with what they have done."""
 
     membership: Membership
-    n_judgments: int
-    last_judged_at: datetime | None
+    n_judgments: int = 0
+    n_today: int = 0
+    last_judged_at: datetime | None = None
+    # First answers to gold comparisons since checks count for them.
+    n_gold: int = 0
+    n_gold_correct: int = 0
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there are more judgments than were counted."""
+        return self.n_judgments > COUNT_CAP
+
+    @property
+    def gold_accuracy(self) -> float | None:
+        return self.n_gold_correct / self.n_gold if self.n_gold else None
 
 
-def members(project: Project) -> list[Person]:
-    """The people who can log in, by name; two queries."""
-    memberships = list(
-        Membership.objects.filter(project=project, user__isnull=False, is_active=True)
-        .select_related("user")
-        .order_by("name")
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """One page of the people who can log in, by name; names to go on from, or ""."""
+
+    rows: list[Person]
+    n_found: int
+    after: str
+    before: str
+
+
+def people_page(
+    project: Project,
+    *,
+    search: str = "",
+    role: str = "",
+    paused: bool | None = None,
+    after: str = "",
+    before: str = "",
+) -> PeoplePage:
+    """Up to 25 people with what they have done; five queries of bounded cost."""
+    found = _can_log_in(project)
+    if search:
+        found = found.filter(name__icontains=search)
+    if role:
+        found = found.filter(role=role)
+    if paused is not None:
+        found = found.filter(paused_at__isnull=not paused)
+    if before:
+        rows = list(found.filter(name__lt=before).order_by("-name")[: PAGE + 1])
+        has_earlier, has_later = len(rows) > PAGE, True
+        rows = rows[:PAGE][::-1]
+    else:
+        rows = list(found.filter(name__gt=after).order_by("name")[: PAGE + 1])
+        has_earlier, has_later = bool(after), len(rows) > PAGE
+        rows = rows[:PAGE]
+    return PeoplePage(
+        rows=_with_work(rows),
+        n_found=found.count(),
+        after=rows[-1].name if rows and has_later else "",
+        before=rows[0].name if rows and has_earlier else "",
     )
-    ledger = (
-        Judgment.objects.filter(annotator__in=memberships, supersedes=None)
-        .values("annotator")
-        .annotate(n=Count("pk"), last=Max("submitted_at"))
+
+
+def person(membership: Membership) -> Person:
+    """One member with what they have done; two queries."""
+    return _with_work([membership])[0]
+
+
+def _can_log_in(project: Project) -> QuerySet[Membership]:
+    rows = Membership.objects.filter(project=project, user__isnull=False, is_active=True)
+    return rows.select_related("user")
+
+
+def _with_work(memberships: list[Membership]) -> list[Person]:
+    by_id = {one.pk: one for one in memberships}
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    with connection.cursor() as cursor:
+        cursor.execute(_WORK, {"memberships": list(by_id), "midnight": midnight, "cap": COUNT_CAP})
+        work = {row[0]: row[1:] for row in cursor.fetchall()}
+    gold = (
+        Judgment.objects.filter(
+            annotator__in=list(by_id),
+            purpose=Purpose.GOLD,
+            supersedes=None,
+            submitted_at__gte=F("annotator__checks_since"),
+        )
+        .values_list("annotator")
+        .annotate(Count("pk"), Count("pk", filter=Q(IS_CORRECT)))
     )
-    counted = {row["annotator"]: (row["n"], row["last"]) for row in ledger}
-    return [Person(one, *counted.get(one.pk, (0, None))) for one in memberships]
+    checks = {row[0]: row[1:] for row in gold}
+    nothing = (0, 0, None)
+    return [
+        Person(one, *work.get(pk, nothing), *checks.get(pk, (0, 0))) for pk, one in by_id.items()
+    ]
+
+
+def n_paused(project: Project) -> int:
+    return _can_log_in(project).exclude(paused_at=None).count()
 
 
 def n_imported_annotators(project: Project) -> int:
@@ -64,9 +162,54 @@ def n_imported_annotators(project: Project) -> int:
 
 
 def open_invitations(project: Project) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(
-        project=project, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
-    ).select_related("created_by")
+    """The newest first."""
+    return (
+        Invitation.objects.filter(
+            project=project, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
+        )
+        .select_related("created_by", "team")
+        .order_by("-pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationPage:
+    """One page of the open invitations, newest first; keys of the neighbouring pages or None."""
+
+    rows: list[Invitation]
+    n_found: int
+    after: int | None
+    before: int | None
+
+
+def invitation_page(
+    project: Project, *, search: str = "", after: int | None = None, before: int | None = None
+) -> InvitationPage:
+    """Up to 25 open invitations, older than ``after`` or newer than ``before``; two queries."""
+    found = open_invitations(project)
+    if search:
+        found = found.filter(label__icontains=search)
+    if before is not None:
+        rows = list(found.filter(pk__gt=before).order_by("pk")[: PAGE + 1])
+        has_newer, has_older = len(rows) > PAGE, True
+        rows = rows[:PAGE][::-1]
+    else:
+        rows = list((found if after is None else found.filter(pk__lt=after))[: PAGE + 1])
+        has_newer, has_older = after is not None, len(rows) > PAGE
+        rows = rows[:PAGE]
+    return InvitationPage(
+        rows=rows,
+        n_found=found.count(),
+        after=rows[-1].pk if rows and has_older else None,
+        before=rows[0].pk if rows and has_newer else None,
+    )
+
+
+def labels_with_invitation(project: Project, labels: Collection[str]) -> set[str]:
+    """Which of these people have an open invitation, in small letters; one query."""
+    wanted = {label.casefold() for label in labels}
+    stored = open_invitations(project).exclude(label="").values_list("label", flat=True)
+    return {label.casefold() for label in stored} & wanted
 
 
 def invitation_by_token(token: str) -> Invitation:

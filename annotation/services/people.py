@@ -1,68 +1,13 @@
-"""Inviting people, changing their role, and letting them go."""
-
-import secrets
+"""Letting people into a project, changing what they may do, and letting them go."""
 
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.models import Invitation, Membership, Project
-from annotation.selectors.people import NOT_OPEN, digest_of
-from feedback_platform.errors import Conflict, Gone
+from annotation.models import Membership, Project
+from feedback_platform.errors import Conflict
 from feedback_platform.models import User
 
-TOKEN_BYTES = 32
-
-
-def invite(*, project: Project, role: str, created_by: User) -> tuple[Invitation, str]:
-    """Create a single-use invitation; its token is returned here and stored nowhere."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    invitation = Invitation.objects.create(
-        project=project, role=role, created_by=created_by, digest=digest_of(token)
-    )
-    return invitation, token
-
-
-def revoke_invitation(*, invitation: Invitation) -> None:
-    """Withdraw an invitation.
-
-    Raises:
-        Conflict: somebody has accepted it, or it is withdrawn already.
-    """
-    unused = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
-    if not unused.update(revoked_at=timezone.now()):
-        raise Conflict("This invitation was used or withdrawn before, so it cannot be withdrawn.")
-
-
-@transaction.atomic
-def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
-    """Make the user a member with the invitation's role; of two at once, one wins.
-
-    Raises:
-        Conflict: the user is a member already; the invitation stays open for somebody else.
-        Gone: the invitation was used, withdrawn or has expired.
-    """
-    now = timezone.now()
-    still_open = Invitation.objects.filter(
-        pk=invitation.pk, accepted_at=None, revoked_at=None, expires_at__gt=now
-    )
-    if not still_open.update(accepted_at=now, accepted_by=user):
-        raise Gone(NOT_OPEN)
-    return add_member(project=invitation.project, user=user, role=invitation.role)
-
-
-@transaction.atomic
-def create_account(*, invitation: Invitation, username: str, password: str) -> User:
-    """Create the invited person's account together with their membership.
-
-    Raises:
-        Conflict: the name is taken.
-        Gone: the invitation was used, withdrawn or has expired; no account is left behind.
-    """
-    if User.objects.filter(username__iexact=username).exists():
-        raise Conflict(f"The name {username} is taken. Choose another one.")
-    user = User.objects.create_user(username, password=password)
-    accept_invitation(invitation=invitation, user=user)
-    return user
+MAX_REASON = 500
 
 
 @transaction.atomic
@@ -114,6 +59,37 @@ def remove_member(*, membership: Membership) -> Membership:
     membership.is_active = False
     membership.save(update_fields=["is_active"])
     return membership
+
+
+def pause_member(*, membership: Membership, reason: str) -> None:
+    """Hand out nothing more to somebody, who is shown the reason; what they hold stays theirs.
+
+    Raises:
+        Conflict: they are paused already.
+    """
+    active = Membership.objects.filter(pk=membership.pk, paused_at=None)
+    if not active.update(paused_at=timezone.now(), pause_reason=reason[:MAX_REASON]):
+        raise Conflict(f"{membership.name} is paused already. Resume them first.")
+
+
+def resume_member(*, membership: Membership) -> None:
+    """Hand out comparisons again; earlier gold and attention checks no longer count against them.
+
+    Raises:
+        Conflict: they are not paused.
+    """
+    paused = Membership.objects.filter(pk=membership.pk).exclude(paused_at=None)
+    if not paused.update(paused_at=None, pause_reason="", checks_since=timezone.now()):
+        raise Conflict(f"{membership.name} is not paused.")
+
+
+def cap_member(
+    *, membership: Membership, cap_judgments: int | None, cap_per_day: int | None
+) -> None:
+    """Set the person's own caps; None: those of the project."""
+    Membership.objects.filter(pk=membership.pk).update(
+        cap_judgments=cap_judgments, cap_per_day=cap_per_day
+    )
 
 
 def _locked(membership: Membership) -> Membership:

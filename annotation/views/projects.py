@@ -1,4 +1,4 @@
-"""The list of projects, and the page, creation and settings of one."""
+"""Creating projects, and their settings."""
 
 from copy import copy
 from typing import Any
@@ -7,12 +7,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from annotation.access import membership_of, project_for_manager
+from annotation.access import project_for_manager
 from annotation.forms.projects import ProjectForm, SettingsForm
-from annotation.selectors.people import memberships_of
-from annotation.selectors.projects import n_people, progress_of
 from annotation.services.projects import (
     FIXED_BY_JUDGMENTS,
     create_project,
@@ -21,33 +19,6 @@ from annotation.services.projects import (
 )
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.errors import Conflict
-
-
-@login_required
-@require_GET
-def projects(request: HttpRequest) -> HttpResponse:
-    """The projects of the person, with how far each is and what to do next."""
-    memberships = memberships_of(request.user)
-    progress = progress_of([one.project_id for one in memberships])
-    cards = [(one, progress[one.project_id]) for one in memberships]
-    return render(request, "annotation/projects.html", {"cards": cards})
-
-
-@login_required
-@require_GET
-def project(request: HttpRequest, slug: str) -> HttpResponse:
-    """Annotators go on judging; reviewers and managers see where the project stands."""
-    membership = membership_of(request.user, slug)
-    if not membership.may_review:
-        return redirect("annotation:judge", slug)
-    project = membership.project
-    context = {
-        "project": project,
-        "membership": membership,
-        "progress": progress_of([project.pk])[project.pk],
-        "n_people": n_people(project),
-    }
-    return render(request, "annotation/project.html", context)
 
 
 @login_required

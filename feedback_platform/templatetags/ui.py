@@ -88,6 +88,25 @@ def when(value: datetime | str | None) -> SafeString | str:
 
 
 @register.filter
+def clock(value: datetime | None) -> SafeString | str:
+    """The time of a moment that is hardly ever of another day: "14:05:10 UTC"."""
+    if value is None:
+        return "-"
+    text = f"{timezone.localtime(value):%H:%M:%S %Z}"
+    return format_html('<time datetime="{}" data-local="clock">{}</time>', value.isoformat(), text)
+
+
+@register.filter
+def day(value: datetime | None) -> SafeString | str:
+    """A moment as its day: "23 Nov 2026"."""
+    if value is None:
+        return "-"
+    local = timezone.localtime(value)
+    text = f"{local.day} {local:%b %Y}"
+    return format_html('<time datetime="{}" data-local="day">{}</time>', value.isoformat(), text)
+
+
+@register.filter
 def job_badge(job: LongWork) -> SafeString:
     """The state of long work as a badge."""
     kind, text = JOB_BADGES[LongWork.State(job.state)]

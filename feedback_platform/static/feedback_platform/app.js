@@ -25,6 +25,7 @@ function markTheme() {
 const DATE_PARTS = { day: "numeric", month: "short", year: "numeric" };
 const DAY = new Intl.DateTimeFormat("en-GB", DATE_PARTS);
 const MINUTE = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const SECOND = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 function showLocalTimes(root) {
@@ -32,7 +33,9 @@ function showLocalTimes(root) {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
     element.title = `${element.textContent} (shown in ${ZONE})`;
-    element.textContent = `${DAY.format(moment).replace("Sept", "Sep")}, ${MINUTE.format(moment)}`;
+    const day = DAY.format(moment).replace("Sept", "Sep");
+    const forms = { clock: () => SECOND.format(moment), day: () => day };
+    element.textContent = (forms[element.dataset.local] ?? (() => `${day}, ${MINUTE.format(moment)}`))();
     delete element.dataset.local;
   }
 }

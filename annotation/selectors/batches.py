@@ -1,0 +1,86 @@
+"""Batches in lists, and what a project's forms offer of them."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from annotation.models import Arrangement, Batch, Comparison, Project, Team
+from feedback_platform.jobs.models import LongWork
+
+PAGE = 25
+# Counting what a filter found stops here: the page says "1,000+".
+COUNT_CAP = 1_000
+ACTIVE = (LongWork.State.QUEUED, LongWork.State.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPage:
+    """One page of the batches, newest first; keys of the neighbouring pages or None."""
+
+    rows: list[Batch]
+    n_found: int
+    after: int | None
+    before: int | None
+
+    @property
+    def is_capped(self) -> bool:
+        return self.n_found > COUNT_CAP
+
+
+def batch_page(
+    project: Project,
+    *,
+    state: str = "",
+    search: str = "",
+    after: int | None = None,
+    before: int | None = None,
+) -> BatchPage:
+    """Up to 25 batches older than ``after`` or newer than ``before``; two queries."""
+    found = Batch.objects.filter(project=project).select_related("team")
+    if state:
+        found = found.filter(state=state)
+    if search:
+        found = found.filter(name__icontains=search)
+    if before is not None:
+        rows = list(found.filter(pk__gt=before).order_by("pk")[: PAGE + 1])
+        has_newer, has_older = len(rows) > PAGE, True
+        rows = rows[:PAGE][::-1]
+    else:
+        older = found if after is None else found.filter(pk__lt=after)
+        rows = list(older.order_by("-pk")[: PAGE + 1])
+        has_newer, has_older = after is not None, len(rows) > PAGE
+        rows = rows[:PAGE]
+    return BatchPage(
+        rows=rows,
+        n_found=found.order_by()[: COUNT_CAP + 1].count(),
+        after=rows[-1].pk if rows and has_older else None,
+        before=rows[0].pk if rows and has_newer else None,
+    )
+
+
+def newest_batches(project: Project, *, limit: int) -> list[Batch]:
+    """The batches made last; one query."""
+    return list(Batch.objects.filter(project=project).select_related("team")[:limit])
+
+
+def offered_batches(project: Project) -> QuerySet[Batch]:
+    """Batches that an import can add to, newest first."""
+    return Batch.objects.filter(project=project).exclude(state=Batch.State.CLOSED)
+
+
+def latest_arrangements(batch: Batch, *, limit: int = 5) -> list[Arrangement]:
+    """What was done with a batch last, newest first; one query."""
+    return list(
+        Arrangement.objects.filter(batch=batch)
+        .select_related("requested_by")
+        .order_by("-pk")[:limit]
+    )
+
+
+def has_comparisons(batch: Batch) -> bool:
+    return Comparison.objects.filter(batch=batch).exists()
+
+
+def batches_of_team(team: Team) -> list[Batch]:
+    """The newest batches that are for this team alone; one query."""
+    return list(Batch.objects.filter(team=team)[:PAGE])

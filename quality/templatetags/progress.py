@@ -1,0 +1,49 @@
+"""Progress on the pages of projects and batches."""
+
+from typing import Any
+
+from django import template
+
+from annotation.models import Membership, Project
+from quality.reporting.progress import ProgressReading
+from quality.selectors.progress import progress_by_project
+from quality.services.progress import refresh_progress
+
+register = template.Library()
+
+
+@register.inclusion_tag("quality/_progress_card.html")
+def progress_card(project: Project) -> dict[str, Any]:
+    """The figures of a project with its forecast; counts it anew where they are old."""
+    snapshot = refresh_progress(project=project)
+    reading = None
+    if snapshot.as_of and snapshot.results:
+        reading = ProgressReading(snapshot.as_of, snapshot.results, bool(snapshot.claimed_at))
+    return {"project": project, "reading": reading}
+
+
+@register.simple_tag
+def progress_of_each(memberships: list[Membership]) -> dict[int, ProgressReading]:
+    """The progress of each project by its id, as counted last; one query."""
+    snapshots = progress_by_project([one.project_id for one in memberships])
+    return {
+        pk: ProgressReading(row.as_of, row.results)
+        for pk, row in snapshots.items()
+        if row.as_of and row.results
+    }
+
+
+@register.simple_tag
+def progress_of_batches(project: Project) -> dict[str, Any]:
+    """When the batches of a project were counted last, and the counts by id."""
+    snapshot = refresh_progress(project=project)
+    if snapshot.as_of is None:
+        return {}
+    return {"as_of": snapshot.as_of, "by_id": snapshot.batches}
+
+
+@register.filter
+def at(values: dict[Any, Any] | None, key: Any) -> Any:
+    """What a dictionary holds under a key of a variable; None where there is nothing."""
+    values = values or {}
+    return values.get(key, values.get(str(key)))
