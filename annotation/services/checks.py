@@ -48,16 +48,23 @@ def due_check(*, membership: Membership, n_handed_out: int) -> Due | Withheld | 
     return Due(comparison, purpose, swapped) if comparison else None
 
 
+def begin_check(*, membership: Membership) -> None:
+    """Lock the annotator whom the judgment of a check may pause or qualify.
+
+    Before the seat is filled: hand-outs also lock the annotator first, then what they hold. Of
+    the last two answers of a qualification that arrive together, one then sees both.
+    """
+    Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
+
+
 def judge_check(*, judgment: Judgment) -> None:
     """Draw the consequences of a check: the end of a qualification, or a pause.
 
-    To be called inside the transaction that stores the judgment. A revision is not to be brought
-    here: the first answer counts.
+    To be called after ``begin_check``, in the transaction that stores the judgment. A revision
+    is not to be brought here: the first answer counts.
     """
     membership = judgment.annotator
     if judgment.purpose == Purpose.QUALIFICATION:
-        # The last two answers can arrive together: one of them sees both.
-        Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
         finish_attempt(membership=membership)
     elif judgment.purpose == Purpose.GOLD:
         _judge_gold(membership)

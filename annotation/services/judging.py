@@ -20,7 +20,7 @@ from annotation.models import (
 from annotation.selectors.criteria import asked_criteria
 from annotation.services.answers import ShownAnswer, ShownRatings, check_answer
 from annotation.services.audits import draw_audit
-from annotation.services.checks import asks_why, judge_check
+from annotation.services.checks import asks_why, begin_check, judge_check
 from annotation.services.reviews import answer_sent_back
 from annotation.services.seats import fill_seat
 from annotation.sides import in_own_order
@@ -96,6 +96,8 @@ def record_judgment(
         return _same_or_conflict(stored, judgment, answer)
     try:
         with transaction.atomic():
+            if assignment.purpose != Purpose.WORK:
+                begin_check(membership=assignment.annotator)
             if not fill_seat(assignment=assignment):
                 return _stored_before(judgment, answer)
             judgment.occasion = _occasion(judgment)
