@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from annotation.services.arranging import run_arrangement
 from annotation.services.imports import import_file
 from annotation.services.seats import expire_leases
 
@@ -9,6 +10,11 @@ from annotation.services.seats import expire_leases
 @shared_task(name="annotation.import_file")
 def import_file_task(import_id: int) -> None:
     import_file(import_id=import_id)
+
+
+@shared_task(name="annotation.arrange_seats")
+def arrange_seats_task(arrangement_id: int) -> None:
+    run_arrangement(arrangement_id=arrangement_id)
 
 
 @shared_task(name="annotation.expire_leases")

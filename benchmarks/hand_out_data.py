@@ -15,17 +15,15 @@ from django.utils.crypto import get_random_string
 from floor.models import Entry
 
 from annotation.models import Batch, Membership, Project
+from annotation.services.arranging import arrange_seats
 from annotation.services.people import add_member
-from annotation.services.seats import release_comparisons
 from feedback_platform.models import User
 from feedback_platform.tokens import create_token
 
 OVERLAP = 5
 N_TEXTS = 500
 AHEAD = 10_000
-WORDS = (
-    "the water letter of a small city and its people in an early answer to simple reason that time"
-).split()
+WORDS = ["the", "water", "letter", "of", "a", "small", "city", "and", "its", "people", "in", "an", "early", "answer", "to", "simple", "reason", "that", "time"]
 
 MAKE_TEXTS = "CREATE TABLE IF NOT EXISTS bench_text (id int PRIMARY KEY, text text NOT NULL)"
 ADD_COMPARISONS = """
@@ -115,7 +113,7 @@ def make_project(slug: str, n_comparisons: int) -> Project:
             ADD_COMPARISONS,
             {"project": project.pk, "batch": batch.pk, "n": n_comparisons, "texts": N_TEXTS},
         )
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     analyze()
     return project
 

@@ -53,5 +53,9 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10.0}, **given},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 10.0},
+            "prepare_threshold": 5,
+            **given,
+        },
     }

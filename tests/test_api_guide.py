@@ -14,7 +14,7 @@ import yaml
 from django.core.management import call_command
 
 from annotation.models import Import, Judgment, Project
-from annotation.services.seats import release_comparisons
+from annotation.services.arranging import arrange_seats
 from feedback_platform.api.errors import REASONS
 from feedback_platform.models import ApiToken, User
 from feedback_platform.tokens import create_token
@@ -48,7 +48,7 @@ def test_the_example_runs_as_it_is_written(
     live_server: Any, project: Project, carol: User, tmp_path: Path
 ) -> None:
     factories.make_comparison(project)
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     row = {"prompt": "Say hello.", "response_a": "Hello.", "response_b": "Hello, you."}
     (tmp_path / "rows.jsonl").write_text(json.dumps(row))
     _, token = create_token(user=carol, name="guide", scope="manage", days=1)

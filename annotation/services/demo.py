@@ -12,9 +12,9 @@ from annotation.demo.annotators import ANNOTATORS
 from annotation.demo.simulation import OVERLAP, DemoJudgment, demo_judgments, side_seed
 from annotation.demo.texts import DemoComparison, demo_comparisons
 from annotation.models import Assignment, Comparison, Judgment, Membership, Project, Seat
+from annotation.services.arranging import arrange_seats
 from annotation.services.guidelines import publish_guidelines
 from annotation.services.people import add_member
-from annotation.services.seats import release_comparisons
 from feedback_platform.errors import Conflict
 from feedback_platform.models import User
 
@@ -52,7 +52,7 @@ def load_demo(*, manager: User | None = None) -> Project:
     publish_guidelines(project=project, text=GUIDELINES, person=manager)
     texts = demo_comparisons()
     comparisons = _add_comparisons(project, texts)
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     _add_judgments(project, comparisons, list(demo_judgments(texts)))
     if manager is not None:
         add_member(project=project, user=manager, role=Membership.Role.MANAGER)

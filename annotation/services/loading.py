@@ -10,11 +10,13 @@ from django.db import connection
 from annotation.formats.limits import Limits
 from annotation.formats.problems import BadFile, BadRow
 from annotation.formats.reading import AUTO, FileReader
-from annotation.models import Import, Outcome, Project
+from annotation.models import Batch, Import, Outcome, Project
+from annotation.services.arranging import arrange_seats
+from annotation.services.batches import create_batch_for_file
 from annotation.services.merging import Merge, compare_with_project, store_merge
 from annotation.services.rejects import RejectedRows, Rejects
-from annotation.services.seats import release_comparisons
 from annotation.services.staging import stage_rows
+from feedback_platform.errors import BadInput
 
 # The first of the two numbers of PostgreSQL's advisory lock; the second is the project.
 LOCK = 0x696D70
@@ -26,7 +28,8 @@ class ImportOptions:
     """What a person chose for one file.
 
     ``mapping`` goes from our field name to the file's column; ``adapts_project`` is set for a
-    project that was created for this file, whose offered answers then follow the file.
+    project that was created for this file, whose offered answers then follow the file. New
+    comparisons join ``batch``, or else a batch named after the file, which waits with ``hold``.
     """
 
     format: str = AUTO
@@ -34,6 +37,8 @@ class ImportOptions:
     skip_bad: bool = False
     ties: bool = False
     adapts_project: bool = False
+    batch: int | None = None
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +102,19 @@ def load_file(
     n_good = n_rows - (len(rejects) - n_unread)
     _refuse_bad_rows(name, rejects, n_good=n_good, skip_bad=options.skip_bad)
     watcher.progress(message=f"Storing {merge.n_judgments:,} judgments")
-    import_id = imported_from.pk if imported_from else None
-    n_comparisons = store_merge(project=project, import_id=import_id, check=watcher.check)
+    batch = _batch(project, name, options, imported_from) if imported_from else None
+    n_comparisons = store_merge(
+        project=project,
+        import_id=imported_from.pk if imported_from else None,
+        batch_id=batch.pk if batch else None,
+        check=watcher.check,
+    )
     _adapt_answers(project, merge, options)
-    if imported_from:
+    if n_comparisons and imported_from:
         watcher.progress(message="Releasing comparisons to annotators")
-        release_comparisons(project=project, imported_from=imported_from)
+        arrange_seats(project=project, imported_from=imported_from)
+    elif batch and options.batch is None:
+        batch.delete()
     return Loaded(
         format=detected,
         n_good=n_good,
@@ -147,6 +159,22 @@ def _lock(project: Project, watcher: Watcher) -> None:
                 return
             watcher.progress(message="Waiting for another import into this project")
             cursor.execute("SELECT pg_sleep(%s)", [LOCK_WAIT_SECONDS])
+
+
+def _batch(project: Project, name: str, options: ImportOptions, job: Import) -> Batch:
+    """The batch of the new comparisons.
+
+    Raises:
+        BadInput: the batch that was chosen is not there.
+    """
+    if options.batch is None:
+        return create_batch_for_file(
+            project=project, name=name, hold=options.hold, created_by=job.requested_by
+        )
+    batch = Batch.objects.filter(project=project, pk=options.batch).first()
+    if batch is None:
+        raise BadInput("The chosen batch is not in this project. Choose another one.")
+    return batch
 
 
 def _refused_file(name: str, problem: BadFile) -> RejectedRows:

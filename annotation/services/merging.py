@@ -80,7 +80,13 @@ def compare_with_project(*, project: Project, rejects: Rejects) -> Merge:
     )
 
 
-def store_merge(*, project: Project, import_id: int | None, check: Callable[[], None]) -> int:
+def store_merge(
+    *,
+    project: Project,
+    import_id: int | None,
+    batch_id: int | None,
+    check: Callable[[], None],
+) -> int:
     """Store what :func:`compare_with_project` found; returns the number of new comparisons.
 
     ``check`` is called between statements and may raise to end the work.
@@ -88,7 +94,7 @@ def store_merge(*, project: Project, import_id: int | None, check: Callable[[], 
     Raises:
         Conflict: the project got the same comparison or judgment by another way meanwhile.
     """
-    values = {"project": project.pk, "import": import_id}
+    values = {"project": project.pk, "import": import_id, "batch": batch_id}
     try:
         with connection.cursor() as cursor:
             cursor.execute(sql.COMPARISON_IDS)

@@ -163,10 +163,10 @@ FROM (
 INSERT_COMPARISONS = """
 INSERT INTO annotation_comparison
     (id, project_id, external_id, prompt, messages, response_a, response_b, model_a, model_b,
-     "group", metadata, content_hash, prompt_group, imported_from_id, created_at)
+     "group", metadata, content_hash, prompt_group, imported_from_id, batch_id, created_at)
 SELECT c.id, %(project)s, r.external_id, r.prompt, r.messages, r.response_a, r.response_b,
        r.model_a, r.model_b, r."group", r.metadata, r.content_hash, r.prompt_group,
-       %(import)s, now()
+       %(import)s, %(batch)s, now()
 FROM comparison_id c JOIN imported_row r ON r.n = c.n
 WHERE c.is_new
 ORDER BY c.id

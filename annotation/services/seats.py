@@ -1,188 +1,267 @@
-"""Handing out seats: release, reserve, skip, expire. The design is in the README, "Seats"."""
+"""Handing out seats: reserve, renew, skip, expire, fill. The design is in the README, "Seats"."""
 
+import time
+from collections.abc import Collection
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from annotation.models import Assignment, Import, Membership, Project, Seat
-from annotation.services.seats_sql import ADVANCE, EXPIRE, RELEASE, RESERVE, RETREAT
+from annotation.models import Assignment, Membership, Project
+from annotation.selectors.caps import caps_left, caps_of
+from annotation.services import seats_sql as sql
+from annotation.services.checks import due_check
+from annotation.services.given import given_assignment
+from annotation.services.qualification import Due
 from annotation.sides import swapped_at
 from feedback_platform.errors import Conflict
+from feedback_platform.prepared import prepared_cursor
 
-# Keys looked at in one go, and goes before the annotator is asked to try again.
-WINDOW = 5_000
+# Comparisons that one annotator may hold: the one on the screen and those fetched ahead.
+MOST_HELD = 4
+# Windows passed before the annotator is asked to try again, and tries against faster requests.
 MAX_WINDOWS = 4
 MAX_ATTEMPTS = 20
-# Candidates of one statement: more than the requests that may hold a lock at one moment.
-CANDIDATES = 32
+PAUSE_SECONDS = 0.005
+
+
+class Why(StrEnum):
+    """Why nothing was handed out; empty where something was."""
+
+    GIVEN = ""
+    # There may be a seat further on; ask again.
+    BUSY = "busy"
+    NOTHING_LEFT = "nothing_left"
+    PROJECT_PAUSED = "project_paused"
+    PROJECT_CLOSED = "project_closed"
+    # The membership's ``pause_reason`` says more.
+    PAUSED = "paused"
+    CAP_REACHED = "cap_reached"
+    CAP_TODAY = "cap_today"
+    NOT_QUALIFIED = "not_qualified"
+    # As much is held as may be: judge that first.
+    ENOUGH_AHEAD = "enough_ahead"
 
 
 class Handout(NamedTuple):
     """What came of asking for a seat: an assignment, or why there is none."""
 
     assignment: Assignment | None
-    # There may be a seat further on; ask again.
-    busy: bool = False
+    why: Why = Why.GIVEN
 
 
-@transaction.atomic
-def release_comparisons(*, project: Project, imported_from: Import | None = None) -> int:
-    """Create ``overlap`` free seats for each comparison that has none; returns how many seats.
+class _Request(NamedTuple):
+    """An annotator's wish for a comparison, with the membership locked."""
 
-    Comparisons that were judged elsewhere have their filled seats and are left as they are.
+    membership: Membership
+    in_teams: bool
+    # What the statements are given.
+    values: dict[str, Any]
+    # How many may be held; with why where that is less than usual.
+    most_held: int = MOST_HELD
+    why: Why = Why.ENOUGH_AHEAD
+
+
+class _Busy(Exception):
+    """Others were faster; try again."""
+
+
+def reserve_comparison(*, membership: Membership, known: Collection[UUID] = ()) -> Handout:
+    """Give the annotator what they hold and do not know of, or else the next comparison.
+
+    ``known`` are the assignments that the page has already; up to ``MOST_HELD`` may be held, so
+    that the next ones can be fetched ahead. The membership's row is locked for the moment, so
+    that two tabs of one person get the same seat, and the side is drawn from its counter.
     """
-    with connection.cursor() as cursor:
-        parameters = {
-            "project": project.pk,
-            "overlap": project.overlap,
-            "import": imported_from.pk if imported_from else None,
-        }
-        cursor.execute(RELEASE, parameters)
-        released = int(cursor.rowcount)
-        if released:
-            # Seats behind a cursor would never be found: all cursors come back to the lowest
-            # one. Last, because hand-outs wait from here until the commit, and then see both.
-            cursor.execute(RETREAT, parameters)
-    return released
-
-
-def reserve_comparison(*, membership: Membership) -> Handout:
-    """Give the annotator the seat they hold, or the next free one of a comparison new to them.
-
-    The membership's row is locked for the moment, so that two tabs of one person get the same
-    seat, and the side is drawn from its counter. Nothing is handed out while the project is
-    not open.
-    """
-    if membership.project.state != Project.State.OPEN:
-        return Handout(None)
+    state = membership.project.state
+    if state != Project.State.OPEN:
+        is_closed = state == Project.State.CLOSED
+        return Handout(None, Why.PROJECT_CLOSED if is_closed else Why.PROJECT_PAUSED)
     swept = False
-    for _ in range(MAX_ATTEMPTS):
+    for attempt in range(MAX_ATTEMPTS):
         try:
             with transaction.atomic():
-                found = _reserve(membership)
+                found = _reserve(_locked(membership, known))
         except IntegrityError:
             # A late judgment closed this comparison for the annotator at the same moment.
             continue
-        if found is None:
+        except _Busy:
+            time.sleep(PAUSE_SECONDS * attempt)
             continue
-        if found.assignment or found.busy or swept:
+        if found.why != Why.NOTHING_LEFT or swept:
             return found
         # Nothing free: seats whose lease has run out are free too, with or without the beat.
         swept = True
         if not expire_leases(project=membership.project):
             return found
-    return Handout(None, busy=True)
+    return Handout(None, Why.BUSY)
 
 
-def _reserve(membership: Membership) -> Handout | None:
-    """One attempt, inside the caller's transaction; None: others were faster, try again."""
-    parameters = _parameters(membership)
-    with connection.cursor() as cursor:
-        for _ in range(MAX_WINDOWS):
-            cursor.execute(RESERVE, parameters)
-            given, is_contested = cursor.fetchone()
-            if given is not None:
-                return Handout(_assignment(given))
-            if is_contested:
-                return None
-            cursor.execute(ADVANCE, parameters)
-            *key, n_keys = cursor.fetchone()
-            if n_keys < WINDOW:
-                return Handout(None)
-            parameters |= zip(("turn", "priority", "position"), key, strict=True)
-    return Handout(None, busy=True)
+def renew_leases(*, membership: Membership) -> int:
+    """Keep all that the annotator holds for another lease, and say how many; the heartbeat."""
+    held = Assignment.objects.filter(annotator=membership, state=Assignment.State.HELD)
+    lease = timedelta(seconds=membership.project.lease_seconds)
+    return held.update(expires_at=timezone.now() + lease)
 
 
-def _parameters(membership: Membership) -> dict[str, Any]:
-    """Lock the membership; what the statement needs of it."""
-    locked = (
-        Membership.objects.select_for_update(no_key=True)
-        .only("side_seed", "handed_out", "cursor_turn", "cursor_priority", "cursor_position")
-        .get(pk=membership.pk)
-    )
-    now = timezone.now()
-    return {
-        "project": membership.project_id,
-        "membership": locked.pk,
-        "turn": locked.cursor_turn,
-        "priority": locked.cursor_priority,
-        "position": locked.cursor_position,
-        "window": WINDOW,
-        "candidates": CANDIDATES,
-        "assignment": uuid4(),
-        "swapped": swapped_at(bytes(locked.side_seed), locked.handed_out),
-        "now": now,
-        "expires_at": now + timedelta(seconds=membership.project.lease_seconds),
-    }
-
-
-def _assignment(assignment_id: UUID) -> Assignment:
-    return Assignment.objects.select_related("comparison__rendered").get(pk=assignment_id)
-
-
-@transaction.atomic
 def skip_comparison(*, assignment: Assignment, reason: str = "") -> None:
     """Free the seat; the comparison does not return to this annotator. A repeat does nothing.
 
     Raises:
         Conflict: it was judged in the meantime.
     """
-    skipped = {
-        "state": Assignment.State.SKIPPED,
-        "skip_reason": reason[:500],
-        "ended_at": timezone.now(),
-    }
+    values = {"assignment": assignment.pk, "reason": reason[:500], "now": timezone.now()}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.SKIP, values)
+        (skipped,) = cursor.fetchone()
+        if skipped:
+            return
+        cursor.execute(sql.SKIP_EXPIRED, values)
     this = Assignment.objects.filter(pk=assignment.pk)
-    if this.filter(state=Assignment.State.HELD).update(**skipped):
-        Seat.objects.filter(pk=assignment.seat_id).update(state=Seat.State.FREE, returned=True)
-        return
-    if not _is_closed_to(assignment) and this.filter(state=Assignment.State.EXPIRED).update(
-        **skipped
-    ):
-        return
     if this.filter(state=Assignment.State.DONE).exists():
         raise Conflict("You have already judged this comparison. Go on with the next one.")
 
 
 def expire_leases(*, project: Project | None = None) -> int:
-    """Free the seats whose lease has run out, of one project or of all; returns how many.
+    """End the leases that have run out, of one project or of all; returns how many.
 
     Seats being judged at this moment are left to that judgment.
     """
     with connection.cursor() as cursor:
         parameters = {"project": project.pk if project else None, "now": timezone.now()}
-        cursor.execute(EXPIRE, parameters)
-        return int(cursor.rowcount)
+        cursor.execute(sql.EXPIRE, parameters)
+        return int(cursor.fetchone()[0])
 
 
 def fill_seat(*, assignment: Assignment) -> bool:
     """End the assignment and fill its seat; False when the seat is no longer the annotator's.
 
     An expired assignment keeps its claim until somebody else has the seat. To be called inside
-    the transaction that stores the judgment.
+    the transaction that stores the judgment. One query.
     """
-    done = {"state": Assignment.State.DONE, "ended_at": timezone.now()}
-    this = Assignment.objects.filter(pk=assignment.pk)
-    if this.filter(state=Assignment.State.HELD).update(**done):
-        Seat.objects.filter(pk=assignment.seat_id).update(state=Seat.State.FILLED)
-        return True
-    if _is_closed_to(assignment) or not this.filter(state=Assignment.State.EXPIRED).exists():
-        return False
-    free = Seat.objects.filter(pk=assignment.seat_id, state=Seat.State.FREE)
-    if not free.update(state=Seat.State.FILLED, returned=False):
-        return False
-    this.update(**done)
-    return True
+    values = {"assignment": assignment.pk, "now": timezone.now()}
+    with prepared_cursor() as cursor:
+        cursor.execute(sql.FILL, values)
+        is_filled, state = cursor.fetchone()
+        if state == Assignment.State.EXPIRED and not is_filled:
+            # It may have expired while the statement waited: its seat is then seen as it was.
+            cursor.execute(sql.FILL, values)
+            is_filled, _state = cursor.fetchone()
+    return bool(is_filled)
 
 
-def _is_closed_to(assignment: Assignment) -> bool:
-    """Whether the annotator has this comparison in another, newer assignment; locks them."""
-    Membership.objects.select_for_update(no_key=True).get(pk=assignment.annotator_id)
-    newer = Assignment.objects.filter(
-        annotator_id=assignment.annotator_id, comparison_id=assignment.comparison_id
-    )
-    newer = newer.exclude(pk=assignment.pk).exclude(state=Assignment.State.EXPIRED)
-    return newer.exists()
+def _locked(membership: Membership, known: Collection[UUID]) -> _Request:
+    """Lock the membership, read what may have changed, and draw the side."""
+    with prepared_cursor() as cursor:
+        cursor.execute(sql.LOCK, {"membership": membership.pk})
+        n_handed_out, *fresh, in_teams = cursor.fetchone()
+    membership.handed_out = n_handed_out
+    membership.paused_at, membership.pause_reason, membership.qualified_at = fresh
+    now = timezone.now()
+    values = {
+        "project": membership.project_id,
+        "membership": membership.pk,
+        "known": list(known),
+        "assignment": uuid4(),
+        "swapped": swapped_at(bytes(membership.side_seed), n_handed_out),
+        "now": now,
+        "expires_at": now + timedelta(seconds=membership.project.lease_seconds),
+    }
+    return _Request(membership, in_teams, values)
+
+
+def _reserve(request: _Request) -> Handout:
+    """One attempt, inside the caller's transaction.
+
+    Raises:
+        _Busy: others were faster.
+    """
+    membership = request.membership
+    if membership.paused_at is not None:
+        return Handout(None, Why.PAUSED)
+    request = _under_caps(request)
+    due = None
+    if request.most_held:
+        due = due_check(membership=membership, n_handed_out=membership.handed_out)
+    if isinstance(due, Due):
+        found = _check(request, due)
+        if found is not None:
+            return found
+    elif due is not None:
+        request = request._replace(most_held=0, why=Why(due.value))
+    if request.in_teams:
+        found = _from_lane(request, sql.RESERVE_FOR_TEAMS, sql.ADVANCE_FOR_TEAMS)
+        if found.why != Why.NOTHING_LEFT:
+            return found
+    return _from_lane(request, sql.RESERVE, sql.ADVANCE)
+
+
+def _under_caps(request: _Request) -> _Request:
+    """What caps leave to this annotator; no query where none is set, else one of bounded cost."""
+    caps = caps_of(request.membership)
+    if caps.is_unlimited:
+        return request
+    left, is_for_today = caps_left(request.membership, caps)
+    if left >= MOST_HELD:
+        return request
+    if left:
+        return request._replace(most_held=left)
+    return request._replace(most_held=0, why=Why.CAP_TODAY if is_for_today else Why.CAP_REACHED)
+
+
+def _check(request: _Request, due: Due) -> Handout | None:
+    """Hand out a check, unless the annotator holds enough; None where it is theirs already."""
+    found = _run(request, sql.HELD)
+    if found is not None:
+        return found
+    values = {"comparison": due.comparison_id, "purpose": due.purpose}
+    if due.swapped is not None:
+        values["swapped"] = due.swapped
+    try:
+        with transaction.atomic():
+            return _run(request, sql.GIVE_CHECK, **values)
+    except IntegrityError:
+        # They hold this comparison as work: then work it is.
+        return None
+
+
+def _from_lane(request: _Request, reserve: str, advance: str) -> Handout:
+    """The next free seat of an audience, looked for in windows from the annotator's cursor.
+
+    Raises:
+        _Busy: others were faster.
+    """
+    for _ in range(MAX_WINDOWS):
+        found = _run(request, reserve)
+        if found is not None:
+            return found
+        with prepared_cursor() as cursor:
+            cursor.execute(_with_window(advance), request.values)
+            (n_keys,) = cursor.fetchone()
+        if n_keys < sql.WINDOW:
+            return Handout(None, Why.NOTHING_LEFT)
+    return Handout(None, Why.BUSY)
+
+
+def _run(request: _Request, statement: str, **more: Any) -> Handout | None:
+    """What the statement gives, or why it may give nothing; None where it found nothing.
+
+    Raises:
+        _Busy: what it saw was locked, or changed meanwhile.
+    """
+    values = {**request.values, "most_held": request.most_held, **more}
+    with prepared_cursor() as cursor:
+        cursor.execute(_with_window(statement), values)
+        n_held, is_contested, *row = cursor.fetchone()
+    if row[0] is not None:
+        return Handout(given_assignment(row, membership=request.membership))
+    if is_contested:
+        raise _Busy
+    return Handout(None, request.why) if n_held >= request.most_held else None
+
+
+def _with_window(statement: str) -> str:
+    return statement.replace(":window", str(sql.WINDOW))

@@ -1,76 +1,135 @@
 """The statements behind the hand-out, kept apart so that they can be read as SQL.
 
 ``mine`` is written as a scalar subquery with LIMIT 1: with stale statistics the planner turned
-NOT EXISTS into a scan of all of the annotator's rows. Its conditions are those of the unique index
-on (annotator, comparison), which cannot be used otherwise. ``team_id IS NULL`` counts as no
-equality when PostgreSQL looks for an order: without team_id in front, ORDER BY sorts every free
-seat instead of following the index.
+NOT EXISTS into a scan of all of the annotator's rows. Its conditions repeat those of the partial
+unique index, or the index would not be used. Limits are written into the text: a plan that is
+kept must know them.
 """
+
+from annotation.models import Assignment, Comparison, RenderedComparison
+
+# Keys looked at in one go, and candidates of one statement: more than the requests that may hold
+# a lock at one moment.
+WINDOW = 5_000
+CANDIDATES = 32
+
+# What a statement that gives an assignment answers with; the models are made from it.
+ASSIGNMENT_FIELDS = tuple(Assignment._meta.concrete_fields)
+COMPARISON_FIELDS = tuple(
+    field
+    for field in Comparison._meta.concrete_fields
+    if field.name in {"id", "project", "prompt", "messages", "response_a", "response_b"}
+)
+RENDERED_FIELDS = tuple(RenderedComparison._meta.concrete_fields)
+_GIVEN = ", ".join(field.column for field in ASSIGNMENT_FIELDS)
+_SHOWN = ", ".join(
+    f"{table}.{field.column}"
+    for table, fields in (
+        ("given", ASSIGNMENT_FIELDS),
+        ("c", COMPARISON_FIELDS),
+        ("r", RENDERED_FIELDS),
+    )
+    for field in fields
+)
 
 # Seats of a comparison that the annotator has had, skipped, or judged (imports have no assignment).
 _NOT_MINE = """
     (SELECT 1 FROM annotation_assignment a
      WHERE a.annotator_id = %(membership)s AND a.comparison_id = seat.comparison_id
-       AND a.state <> 'expired' AND a.purpose NOT IN ('qualification', 'reshow') LIMIT 1) IS NULL
+       AND a.state <> 'expired' AND NOT (a.purpose IN ('qualification', 'reshow'))
+     LIMIT 1) IS NULL
     AND (SELECT 1 FROM annotation_judgment j
          WHERE j.annotator_id = %(membership)s AND j.comparison_id = seat.comparison_id
            AND j.supersedes_id IS NULL LIMIT 1) IS NULL
 """
 
-RELEASE = """
-INSERT INTO annotation_seat
-    (project_id, comparison_id, turn, priority, position, state, returned)
-SELECT c.project_id, c.id, turn, 0, c.id, 'free', false
-FROM annotation_comparison c CROSS JOIN generate_series(0, %(overlap)s - 1) AS turn
-WHERE c.project_id = %(project)s
-  AND (%(import)s::bigint IS NULL OR c.imported_from_id = %(import)s)
-  AND NOT EXISTS (SELECT 1 FROM annotation_seat s WHERE s.comparison_id = c.id)
-ORDER BY turn, c.id
+LOCK = """
+SELECT handed_out, paused_at, pause_reason, qualified_at,
+       EXISTS (SELECT 1 FROM annotation_teammember t WHERE t.membership_id = m.id)
+FROM annotation_membership m WHERE id = %(membership)s FOR NO KEY UPDATE OF m
 """
 
-RETREAT = """
-UPDATE annotation_membership
-SET cursor_turn = lowest.turn,
-    cursor_priority = lowest.priority,
-    cursor_position = lowest.position
-FROM (
-    SELECT turn, priority, position FROM annotation_seat
-    WHERE project_id = %(project)s AND team_id IS NULL AND state = 'free'
-    ORDER BY team_id, turn, priority, position LIMIT 1
-) AS lowest
-WHERE project_id = %(project)s
-  AND (cursor_turn, cursor_priority, cursor_position)
-      > (lowest.turn, lowest.priority, lowest.position)
+# What the annotator holds and the page does not show yet, with a new lease.
+_HOLDING = """
+holding AS MATERIALIZED (
+    SELECT count(*) AS n,
+           (array_agg(id ORDER BY reserved_at, id)
+            FILTER (WHERE id <> ALL(%(known)s::uuid[])))[1] AS next
+    FROM annotation_assignment WHERE annotator_id = %(membership)s AND state = 'held'
+)
 """
+_RENEWED = f"""
+renewed AS (
+    UPDATE annotation_assignment SET expires_at = %(expires_at)s
+    WHERE id = (SELECT next FROM holding) AND state = 'held'
+    RETURNING {_GIVEN}
+)
+"""
+_ANSWER = f"""
+SELECT holding.n, holding.next IS NOT NULL OR {{more}}, {_SHOWN}
+FROM holding
+LEFT JOIN {{given}} AS given ON true
+LEFT JOIN annotation_comparison c ON c.id = given.comparison_id
+LEFT JOIN annotation_renderedcomparison r ON r.comparison_id = c.id
+"""
+
+HELD = f"WITH {_HOLDING}, {_RENEWED} " + _ANSWER.format(more="false", given="renewed")
+
+# One lane: the seats of one audience, from this annotator's cursor in it. The membership is locked,
+# so nobody else moves these cursors.
+_EVERYBODY = """
+    SELECT id, cursor_turn, cursor_priority, cursor_position
+    FROM annotation_membership WHERE id = %(membership)s
+"""
+_TEAMS = """
+    SELECT id, team_id, cursor_turn, cursor_priority, cursor_position
+    FROM annotation_teammember WHERE membership_id = %(membership)s
+"""
+_COUNT_ONE = """
+    UPDATE annotation_membership SET handed_out = handed_out + 1
+    FROM taken WHERE annotation_membership.id = %(membership)s
+"""
+_MOVED = """
+    UPDATE {table} SET {count}
+        cursor_turn = coalesce(next.turn, lane.cursor_turn),
+        cursor_priority = coalesce(next.priority, lane.cursor_priority),
+        cursor_position = coalesce(next.position, lane.cursor_position)
+    FROM lane
+    LEFT JOIN LATERAL (
+        SELECT turn, priority, position FROM open WHERE NOT returned AND open.lane = lane.id
+        ORDER BY turn, priority, position LIMIT 1
+    ) AS next ON true
+    WHERE {table}.id = lane.id AND ({condition})
+"""
+
+
+def _in_order(audience: str, condition: str) -> str:
+    """The first candidates of each lane that are not the annotator's."""
+    return f"""
+    (SELECT lane.id AS lane, found.*
+     FROM lane CROSS JOIN LATERAL (
+         SELECT seat.id, turn, priority, position, returned
+         FROM (SELECT * FROM annotation_seat
+               WHERE project_id = %(project)s AND {audience} AND state = 'free' AND {condition}
+               ORDER BY turn, priority, position LIMIT :window) AS seat
+         WHERE {_NOT_MINE}
+         LIMIT {CANDIDATES}) AS found
+     WHERE (SELECT next IS NULL AND n < %(most_held)s FROM holding))
+    """
+
 
 # One statement: what the annotator holds, or else the first free seat that is not theirs.
 # ``open`` is an unlocked look at what comes next: returned seats first, then those from the
 # cursor on. Only ``taken`` locks, and the cursor moves to the first key of the unlocked look:
 # the locked row may be a newer version that lies further on.
-RESERVE = f"""
-WITH held AS (
-    SELECT id FROM annotation_assignment
-    WHERE annotator_id = %(membership)s AND state = 'held'
-    ORDER BY reserved_at LIMIT 1
-), renewed AS (
-    UPDATE annotation_assignment SET expires_at = %(expires_at)s
-    WHERE id = (SELECT id FROM held) AND state = 'held'
-    RETURNING id
-), open AS MATERIALIZED (
-    (SELECT id, turn, priority, position, true AS returned
-     FROM (SELECT * FROM annotation_seat
-           WHERE project_id = %(project)s AND team_id IS NULL AND state = 'free' AND returned
-           ORDER BY team_id, turn, priority, position LIMIT %(window)s) AS seat
-     WHERE (SELECT id FROM held) IS NULL AND {_NOT_MINE}
-     LIMIT %(candidates)s)
-    UNION ALL
-    (SELECT id, turn, priority, position, false
-     FROM (SELECT * FROM annotation_seat
-           WHERE project_id = %(project)s AND team_id IS NULL AND state = 'free'
-             AND (turn, priority, position) >= (%(turn)s, %(priority)s, %(position)s)
-           ORDER BY team_id, turn, priority, position LIMIT %(window)s) AS seat
-     WHERE (SELECT id FROM held) IS NULL AND {_NOT_MINE}
-     LIMIT %(candidates)s)
+def _reserve(lane: str, audience: str, moved: str) -> str:
+    from_cursor = (
+        "(turn, priority, position)"
+        " >= (lane.cursor_turn, lane.cursor_priority, lane.cursor_position)"
+    )
+    return f"""
+WITH {_HOLDING}, {_RENEWED}, lane AS MATERIALIZED ({lane}), open AS MATERIALIZED (
+    {_in_order(audience, "returned")} UNION ALL {_in_order(audience, from_cursor)}
 ), taken AS (
     UPDATE annotation_seat SET state = 'held', returned = false
     WHERE id = (
@@ -87,44 +146,104 @@ WITH held AS (
     SELECT %(assignment)s, id, comparison_id, %(membership)s, %(swapped)s, 'held', '',
            %(now)s, %(expires_at)s
     FROM taken
-    RETURNING id
-), counted AS (
-    UPDATE annotation_membership
-    SET handed_out = handed_out + 1,
-        cursor_turn = coalesce(next.turn, cursor_turn),
-        cursor_priority = coalesce(next.priority, cursor_priority),
-        cursor_position = coalesce(next.position, cursor_position)
-    FROM given LEFT JOIN LATERAL (
-        SELECT turn, priority, position FROM open WHERE NOT returned
-        ORDER BY turn, priority, position LIMIT 1
-    ) AS next ON true
-    WHERE annotation_membership.id = %(membership)s
+    RETURNING {_GIVEN}
+), {moved}
+""" + _ANSWER.format(
+        more="EXISTS (SELECT 1 FROM open)",
+        given="(SELECT * FROM renewed UNION ALL SELECT * FROM given)",
+    )
+
+
+RESERVE = _reserve(
+    _EVERYBODY,
+    "team_id IS NULL",
+    "moved AS ("
+    + _MOVED.format(
+        table="annotation_membership",
+        count="handed_out = handed_out + (SELECT count(*) FROM taken),",
+        condition="EXISTS (SELECT 1 FROM taken)",
+    )
+    + ")",
 )
-SELECT coalesce((SELECT id FROM renewed), (SELECT id FROM given)),
-       EXISTS (SELECT 1 FROM open) OR EXISTS (SELECT 1 FROM held)
-"""
+RESERVE_FOR_TEAMS = _reserve(
+    _TEAMS,
+    "team_id = lane.team_id",
+    f"counted AS ({_COUNT_ONE}), moved AS ("
+    + _MOVED.format(
+        table="annotation_teammember", count="", condition="EXISTS (SELECT 1 FROM taken)"
+    )
+    + ")",
+)
+
 
 # A whole window held nothing for this annotator: the cursor goes to its last key (inclusive).
-ADVANCE = """
-WITH seen AS (
-    SELECT turn, priority, position FROM annotation_seat
-    WHERE project_id = %(project)s AND team_id IS NULL AND state = 'free'
-      AND (turn, priority, position) >= (%(turn)s, %(priority)s, %(position)s)
-    ORDER BY team_id, turn, priority, position LIMIT %(window)s
-), last AS (
-    SELECT * FROM seen ORDER BY turn DESC, priority DESC, position DESC LIMIT 1
+def _advance(lane: str, audience: str, table: str) -> str:
+    return f"""
+WITH lane AS MATERIALIZED ({lane}), last AS (
+    SELECT lane.id, key.*
+    FROM lane CROSS JOIN LATERAL (
+        SELECT turn, priority, position, count(*) OVER () AS n
+        FROM (SELECT turn, priority, position FROM annotation_seat
+              WHERE project_id = %(project)s AND {audience} AND state = 'free'
+                AND (turn, priority, position)
+                    >= (lane.cursor_turn, lane.cursor_priority, lane.cursor_position)
+              ORDER BY turn, priority, position LIMIT :window) AS seen
+        ORDER BY turn DESC, priority DESC, position DESC LIMIT 1) AS key
 ), moved AS (
-    UPDATE annotation_membership
+    UPDATE {table}
     SET cursor_turn = last.turn, cursor_priority = last.priority, cursor_position = last.position
-    FROM last WHERE annotation_membership.id = %(membership)s
+    FROM last WHERE {table}.id = last.id
 )
-SELECT (SELECT turn FROM last), (SELECT priority FROM last), (SELECT position FROM last),
-       (SELECT count(*) FROM seen)
+SELECT coalesce(max(n), 0) FROM last
 """
 
-EXPIRE = """
+
+ADVANCE = _advance(_EVERYBODY, "team_id IS NULL", "annotation_membership")
+ADVANCE_FOR_TEAMS = _advance(_TEAMS, "team_id = lane.team_id", "annotation_teammember")
+
+# A check has a seat of its own, which is never free.
+GIVE_CHECK = f"""
+WITH holding AS (SELECT 0 AS n, NULL::uuid AS next), taken AS (
+    INSERT INTO annotation_seat
+        (project_id, comparison_id, turn, priority, position, purpose, state, returned)
+    VALUES (%(project)s, %(comparison)s, 0, 0, %(comparison)s, %(purpose)s::text, 'held', false)
+    RETURNING id, comparison_id
+), given AS (
+    INSERT INTO annotation_assignment
+        (id, seat_id, comparison_id, annotator_id, swapped, state, purpose, skip_reason,
+         reserved_at, expires_at)
+    SELECT %(assignment)s, id, comparison_id, %(membership)s, %(swapped)s, 'held',
+           %(purpose)s::text, '', %(now)s, %(expires_at)s
+    FROM taken
+    RETURNING {_GIVEN}
+), counted AS ({_COUNT_ONE})
+""" + _ANSWER.format(more="false", given="given")
+
+# What becomes of a seat that is given back, from what its batch and comparison say by now.
+_GIVEN_BACK = """
+    SELECT seat.id, CASE
+        WHEN seat.purpose <> 'work' OR c.is_check OR b.state IN ('waiting', 'closed')
+            OR row_number() OVER (PARTITION BY c.id ORDER BY seat.id) <= (
+                SELECT count(*) FROM annotation_seat other
+                WHERE other.comparison_id = c.id AND other.purpose = 'work'
+                  AND other.state <> 'withdrawn'
+            ) - coalesce(c.adapted_overlap, c.overlap, b.overlap, p.overlap)
+        THEN 'withdrawn' WHEN b.state = 'paused' THEN 'withheld' ELSE 'free' END AS state
+    FROM ended
+    JOIN annotation_seat seat ON seat.id = ended.seat_id
+    JOIN annotation_comparison c ON c.id = seat.comparison_id
+    JOIN annotation_project p ON p.id = c.project_id
+    LEFT JOIN annotation_batch b ON b.id = c.batch_id
+"""
+_FREED = f"""
+    UPDATE annotation_seat seat SET state = back.state, returned = back.state = 'free'
+    FROM ({_GIVEN_BACK}) AS back
+    WHERE seat.id = back.id AND seat.state = 'held'
+"""
+
+EXPIRE = f"""
 WITH overdue AS (
-    SELECT a.id, a.seat_id FROM annotation_assignment a
+    SELECT a.id FROM annotation_assignment a
     JOIN annotation_membership m ON m.id = a.annotator_id
     WHERE a.state = 'held' AND a.expires_at < %(now)s
       AND (%(project)s::bigint IS NULL OR m.project_id = %(project)s)
@@ -132,7 +251,53 @@ WITH overdue AS (
 ), ended AS (
     UPDATE annotation_assignment a SET state = 'expired', ended_at = %(now)s
     FROM overdue WHERE a.id = overdue.id RETURNING a.seat_id
+), freed AS ({_FREED} RETURNING 1)
+SELECT count(*) FROM freed
+"""
+
+SKIP = f"""
+WITH ended AS (
+    UPDATE annotation_assignment
+    SET state = 'skipped', skip_reason = %(reason)s, ended_at = %(now)s
+    WHERE id = %(assignment)s AND state = 'held'
+    RETURNING seat_id
+), freed AS ({_FREED})
+SELECT count(*) FROM ended
+"""
+
+# Whether the annotator has this comparison in another assignment, which is the newer one.
+_ELSEWHERE = """
+    (SELECT 1 FROM annotation_assignment o
+     WHERE o.annotator_id = mine.annotator_id AND o.comparison_id = mine.comparison_id
+       AND o.state <> 'expired' AND NOT (o.purpose IN ('qualification', 'reshow'))
+       AND mine.purpose NOT IN ('qualification', 'reshow') LIMIT 1) IS NOT NULL
+"""
+
+SKIP_EXPIRED = f"""
+UPDATE annotation_assignment mine
+SET state = 'skipped', skip_reason = %(reason)s, ended_at = %(now)s
+WHERE id = %(assignment)s AND state = 'expired' AND NOT {_ELSEWHERE}
+"""
+
+# An expired assignment keeps its claim until somebody else has the seat; a check's seat is
+# nobody else's. The assignment is locked before the seat, as everywhere.
+FILL = f"""
+WITH mine AS MATERIALIZED (
+    SELECT * FROM annotation_assignment
+    WHERE id = %(assignment)s AND state IN ('held', 'expired')
+    FOR UPDATE
+), filled AS (
+    UPDATE annotation_seat seat SET state = 'filled', returned = false
+    FROM mine
+    WHERE seat.id = mine.seat_id AND (
+        (mine.state = 'held' AND seat.state = 'held')
+        OR (mine.state = 'expired' AND NOT {_ELSEWHERE} AND (
+            seat.state IN ('free', 'withheld')
+            OR (seat.state = 'withdrawn' AND seat.purpose <> 'work'))))
+    RETURNING seat.id
+), ended AS (
+    UPDATE annotation_assignment a SET state = 'done', ended_at = %(now)s, draft = NULL
+    FROM filled WHERE a.id = %(assignment)s
 )
-UPDATE annotation_seat SET state = 'free', returned = true
-FROM ended WHERE annotation_seat.id = ended.seat_id AND state = 'held'
+SELECT EXISTS (SELECT 1 FROM filled), (SELECT state FROM mine)
 """

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotation.models import Assignment, Judgment, Membership, Project, Seat
-from annotation.services.seats import release_comparisons
+from annotation.services.arranging import arrange_seats
 from feedback_platform.models import User
 from tests import factories
 from tests.api import Api, api_of, body_of
@@ -27,7 +27,7 @@ def open_project(project: Project) -> Project:
     """Three comparisons wait for judgments."""
     for number in range(3):
         factories.make_comparison(project, **{**SECRETS, "external_id": f"secret-id-{number}"})
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     return project
 
 
@@ -64,7 +64,7 @@ def test_the_next_comparison_follows_the_screen_and_hides_the_rest(api: Api) -> 
 def test_messages_come_with_role_and_content_only(project: Project, alice: User) -> None:
     turn = {"role": "user", "content": "Hello", "model": "secret-model"}
     factories.make_comparison(project, messages=[turn], prompt="Hello")
-    release_comparisons(project=project)
+    arrange_seats(project=project)
 
     shown = given_comparison(api_of(alice))
 
@@ -199,7 +199,7 @@ def test_judging_with_the_next_costs_the_same_in_any_project(
 ) -> None:
     for _ in range(20):
         factories.make_comparison(project)
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     shown = given_comparison(api)
 
     with django_assert_max_num_queries(16):

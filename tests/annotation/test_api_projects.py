@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from annotation.models import Membership, Project
-from annotation.services.seats import release_comparisons
+from annotation.services.arranging import arrange_seats
 from feedback_platform.models import User
 from tests import factories
 from tests.api import api_of, body_of
@@ -83,7 +83,7 @@ def test_members_see_their_projects_and_strangers_do_not(
 
 def test_a_project_tells_how_far_it_is(project: Project, alice: User) -> None:
     factories.make_comparison(project)
-    release_comparisons(project=project)
+    arrange_seats(project=project)
 
     document = body_of(api_of(alice, "judge").get("/projects/project"))
 

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from annotation.models import Assignment, Judgment, Membership, Project, RenderedComparison
-from annotation.services.seats import expire_leases, release_comparisons, reserve_comparison
+from annotation.services.arranging import arrange_seats
+from annotation.services.seats import expire_leases, reserve_comparison
 from feedback_platform.models import User
 from tests.factories import make_comparison, make_membership, make_project
 
@@ -32,7 +33,7 @@ def project(db: None) -> Project:
     project = make_project(overlap=2)
     for number in range(3):
         make_comparison(project, **{**SECRETS, "external_id": f"secret-external-{number}"})
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     return project
 
 
@@ -274,7 +275,7 @@ def test_a_conversation_marks_the_turn_to_respond_to(alice):
     turns = [("user", "What is a fjord?"), ("assistant", "A long inlet."), ("user", "How deep?")]
     messages = [{"role": role, "content": text} for role, text in turns]
     make_comparison(talk, messages=messages, prompt="How deep?")
-    release_comparisons(project=talk)
+    arrange_seats(project=talk)
     client = Client()
     client.force_login(alice)
 

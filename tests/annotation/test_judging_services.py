@@ -8,8 +8,9 @@ from django.db import Error, transaction
 from django.utils import timezone
 
 from annotation.models import Assignment, Exclusion, Judgment, Membership, Project, Seat
+from annotation.services.arranging import arrange_seats
 from annotation.services.judging import exclude_judgment, revise_judgment
-from annotation.services.seats import expire_leases, release_comparisons, skip_comparison
+from annotation.services.seats import expire_leases, skip_comparison
 from feedback_platform.errors import BadInput, Conflict, Gone
 from tests.annotation.judges import judge, reserved
 from tests.factories import make_comparison, make_membership, make_project, make_user
@@ -22,7 +23,7 @@ def project() -> Project:
     project = make_project(overlap=1)
     make_comparison(project)
     make_comparison(project)
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     return project
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from annotation.models import Assignment, Comparison, Membership, Project, Seat
-from annotation.services import seats
+from annotation.services import seats, seats_sql
+from annotation.services.arranging import arrange_seats
 from annotation.services.seats import (
     expire_leases,
-    release_comparisons,
     reserve_comparison,
     skip_comparison,
 )
@@ -37,7 +37,7 @@ def ben(project: Project) -> Membership:
 
 def released(project: Project, count: int) -> list[Comparison]:
     comparisons = [make_comparison(project) for _ in range(count)]
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     return comparisons
 
 
@@ -58,7 +58,7 @@ def let_leases_run_out() -> None:
 def test_a_release_makes_overlap_seats_for_each_comparison_once(project):
     comparisons = released(project, 3)
 
-    assert release_comparisons(project=project) == 0
+    assert arrange_seats(project=project) == (0, 0, 0)
     assert Seat.objects.filter(comparison=comparisons[0], state="free").count() == 2
     assert Seat.objects.count() == 6
 
@@ -66,7 +66,7 @@ def test_a_release_makes_overlap_seats_for_each_comparison_once(project):
 def test_comparisons_judged_elsewhere_are_not_released(project, ann):
     make_judgment(make_comparison(project), ann, 2)
 
-    assert release_comparisons(project=project) == 0
+    assert arrange_seats(project=project) == (0, 0, 0)
 
 
 def test_every_comparison_gets_its_first_judgment_before_any_gets_its_second(project, ann, ben):
@@ -206,7 +206,7 @@ def test_nothing_is_handed_out_while_the_project_is_not_open(project, ann, state
 
 
 def test_a_long_stretch_of_own_comparisons_is_passed_in_windows(project, ann, monkeypatch):
-    monkeypatch.setattr(seats, "WINDOW", 4)
+    monkeypatch.setattr(seats_sql, "WINDOW", 4)
     monkeypatch.setattr(seats, "MAX_WINDOWS", 2)
     comparisons = released(project, 12)
     judge_all(ann)
@@ -214,17 +214,17 @@ def test_a_long_stretch_of_own_comparisons_is_passed_in_windows(project, ann, mo
 
     answers = [reserve_comparison(membership=ann) for _ in range(2)]
 
-    assert answers[0].busy
+    assert answers[0].why == "busy"
     assert not answers[-1].assignment
     assert Membership.objects.get(pk=ann.pk).cursor_position > comparisons[6].pk
 
 
 def test_the_seat_of_an_open_comparison_beyond_own_ones_is_found(project, ann, ben, monkeypatch):
-    monkeypatch.setattr(seats, "WINDOW", 3)
+    monkeypatch.setattr(seats_sql, "WINDOW", 3)
     released(project, 10)
     judge_all(ann)
     new = make_comparison(project)
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     Membership.objects.filter(pk=ann.pk).update(cursor_turn=0, cursor_position=0)
 
     assert judge_all(ann) == [new.pk]

@@ -13,9 +13,9 @@ from django.db import connection
 from django.utils import timezone
 
 from annotation.models import Assignment, Judgment, Membership, Seat
+from annotation.services.arranging import arrange_seats
 from annotation.services.seats import (
     expire_leases,
-    release_comparisons,
     reserve_comparison,
     skip_comparison,
 )
@@ -31,7 +31,7 @@ def test_sixteen_annotators_end_at_exactly_the_overlap():
     project = make_project(overlap=OVERLAP)
     for _ in range(COMPARISONS):
         make_comparison(project)
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     people = [make_membership(project, f"annotator {number}") for number in range(THREADS)]
     stop = threading.Event()
 
@@ -104,7 +104,7 @@ def test_two_tabs_of_one_annotator_get_one_seat():
     project = make_project(overlap=2)
     make_comparison(project)
     make_comparison(project)
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     person = make_membership(project, "ann")
     given: list[object] = []
 
@@ -123,7 +123,7 @@ def test_two_tabs_of_one_annotator_get_one_seat():
 def test_two_clicks_at_once_store_one_judgment():
     project = make_project(overlap=1)
     make_comparison(project)
-    release_comparisons(project=project)
+    arrange_seats(project=project)
     assignment = reserve_comparison(membership=make_membership(project, "ann")).assignment
     key = uuid4()
     stored: list[int] = []
@@ -143,7 +143,7 @@ def test_a_skip_and_a_judgment_at_once_leave_one_of_them():
     for number in range(10):
         project = make_project(f"project-{number}", overlap=1)
         make_comparison(project)
-        release_comparisons(project=project)
+        arrange_seats(project=project)
         assignment = reserve_comparison(membership=make_membership(project, "ann")).assignment
 
         with ThreadPoolExecutor(2) as pool:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from annotation.models import Assignment, Judgment
-from annotation.services.seats import release_comparisons
+from annotation.services.arranging import arrange_seats
 from annotation.sides import in_own_order, swapped_at
 from tests.annotation.judges import judge, reserved
 from tests.factories import make_comparison, make_membership, make_project
@@ -61,7 +61,7 @@ def test_an_annotator_who_always_chooses_left_prefers_a_and_b_equally_often():
     annotator = make_membership(project, "lefty")
     for _ in range(20):
         make_comparison(project)
-    release_comparisons(project=project)
+    arrange_seats(project=project)
 
     for _ in range(20):
         judge(reserved(annotator), shown_preference=-2)
