@@ -68,7 +68,7 @@ def project_for_reviewer(user: User | AnonymousUser, slug: str) -> Project:
     return membership_for_reviewer(user, slug).project
 
 
-def project_for_manager(user: User | AnonymousUser, slug: str) -> Project:
+def membership_for_manager(user: User | AnonymousUser, slug: str) -> Membership:
     """
     Raises:
         PermissionDenied: the member is not a manager.
@@ -76,7 +76,11 @@ def project_for_manager(user: User | AnonymousUser, slug: str) -> Project:
     membership = membership_of(user, slug)
     if not membership.is_manager:
         raise PermissionDenied("Only managers of this project may do this.")
-    return membership.project
+    return membership
+
+
+def project_for_manager(user: User | AnonymousUser, slug: str) -> Project:
+    return membership_for_manager(user, slug).project
 
 
 def assignment_for_annotator(
@@ -140,13 +144,16 @@ def comparison_for_reviewer(
     return membership, _of_project(comparisons, membership, comparison_id)
 
 
-def judgment_for_reviewer(
-    user: User | AnonymousUser, slug: str, judgment_id: int
-) -> tuple[Membership, Judgment]:
-    """A judgment of a project that the user reviews, and their membership; two queries."""
+def judgment_for_reviewer(user: User | AnonymousUser, slug: str, judgment_id: int) -> Judgment:
+    """A judgment of a project that the user reviews; two queries."""
     membership = membership_for_reviewer(user, slug)
-    judgments = Judgment.objects.select_related("annotator", "comparison")
-    return membership, _of_project(judgments, membership, judgment_id)
+    return _of_project(Judgment.objects.select_related("annotator"), membership, judgment_id)
+
+
+def judgment_for_manager(user: User | AnonymousUser, slug: str, judgment_id: int) -> Judgment:
+    """A judgment of a project that the user manages; two queries."""
+    project = project_for_manager(user, slug)
+    return get_object_or_404(Judgment, project=project, pk=judgment_id)
 
 
 def adjudication_for_reviewer(
@@ -167,15 +174,19 @@ def audit_for_reviewer(
     return membership, _of_project(audits, membership, audit_id)
 
 
-def flag_for_reviewer(user: User | AnonymousUser, slug: str, flag_id: int) -> Flag:
+def flag_for_reviewer(
+    user: User | AnonymousUser, slug: str, flag_id: int
+) -> tuple[Membership, Flag]:
     membership = membership_for_reviewer(user, slug)
-    return _of_project(Flag.objects.all(), membership, flag_id)
+    return membership, _of_project(Flag.objects.all(), membership, flag_id)
 
 
-def appeal_for_manager(user: User | AnonymousUser, slug: str, appeal_id: int) -> Appeal:
-    project = project_for_manager(user, slug)
+def appeal_for_manager(
+    user: User | AnonymousUser, slug: str, appeal_id: int
+) -> tuple[Membership, Appeal]:
+    membership = membership_for_manager(user, slug)
     appeals = Appeal.objects.select_related("project", "exclusion")
-    return get_object_or_404(appeals, project=project, pk=appeal_id)
+    return membership, _of_project(appeals, membership, appeal_id)
 
 
 def sent_back_for_author(user: User | AnonymousUser, slug: str, sent_back_id: int) -> SentBack:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 
 from annotation.majority import Decision, majority
 from annotation.models import (
@@ -69,6 +69,39 @@ def audits_of(project: Project, *, decided: bool) -> "QuerySet[Audit]":
     audits = Audit.objects.filter(project=project)
     audits = audits.exclude(verdict="") if decided else audits.filter(verdict="")
     return audits.select_related("judgment__comparison", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditCounts:
+    """Audits by verdict; those that wait are counted up to ``COUNT_CAP``."""
+
+    waiting: int
+    sound: int
+    debatable: int
+    wrong: int
+
+    @property
+    def done(self) -> int:
+        return self.sound + self.debatable + self.wrong
+
+
+def audit_counts(project: Project) -> AuditCounts:
+    """Two queries along the indexes of open and of finished audits."""
+    done = Audit.objects.filter(project=project).exclude(verdict="").order_by()
+    found = dict(done.values_list("verdict").annotate(Count("pk")))
+    return AuditCounts(
+        waiting=capped_count(audits_of(project, decided=False)),
+        **{verdict: found.get(verdict, 0) for verdict in Audit.Verdict.values},
+    )
+
+
+def judgment_under_audit(audit: Audit) -> Judgment:
+    """The judgment with its ratings and what was said to its author; four queries."""
+    rows = Judgment.objects.filter(pk=audit.judgment_id)
+    rows = rows.select_related(
+        "annotator", "comparison__rendered", "exclusion__reinstatement", "superseded_by"
+    ).prefetch_related("ratings__criterion", "criterion_preferences__criterion", "sent_back")
+    return rows.get()
 
 
 def next_audit(project: Project, *, after: int) -> Audit | None:

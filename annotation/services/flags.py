@@ -57,7 +57,7 @@ def resolve_flag(*, flag: Flag, answer: str, person: User) -> Flag:
     answer = checked_text(answer, what="an answer")
     open_one = Flag.objects.filter(pk=flag.pk, resolved_at=None)
     if not open_one.update(resolved_at=timezone.now(), resolved_by=person, answer=answer):
-        raise Conflict("Somebody has answered this flag already. Their answer is shown below.")
+        raise Conflict("Somebody has answered this flag already. It is among the answered ones.")
     flag.refresh_from_db()
     return flag
 
