@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from kombu.transport.redis import Channel
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedback_platform.settings")
@@ -20,6 +21,17 @@ app.conf.beat_schedule = {
         "task": "annotation.expire_leases",
         "schedule": 30.0,
         "options": {"expires": 60},
+    },
+    "refresh-states": {
+        "task": "quality.refresh_states",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "index-texts": {"task": "quality.index_texts", "schedule": 10.0, "options": {"expires": 10}},
+    "rebuild-states": {
+        "task": "quality.rebuild_states",
+        "schedule": crontab(hour="3", minute="30"),
+        "options": {"expires": 3600},
     },
     "remove-unfinished-datasets": {
         "task": "quality.remove_unfinished_datasets",

@@ -5,6 +5,8 @@ from celery import shared_task
 from quality.services.datasets import build_dataset, remove_unfinished_datasets
 from quality.services.progress import count_progress
 from quality.services.report_building import build_report
+from quality.services.states import rebuild_all_states, refresh_changed, refresh_states
+from quality.services.texts import index_texts
 
 
 @shared_task(name="quality.build_report")
@@ -25,3 +27,23 @@ def remove_unfinished_datasets_task() -> int:
 @shared_task(name="quality.count_progress")
 def count_progress_task(snapshot_id: int) -> None:
     count_progress(snapshot_id=snapshot_id)
+
+
+@shared_task(name="quality.refresh_states")
+def refresh_states_task() -> int:
+    return refresh_changed()
+
+
+@shared_task(name="quality.refresh_comparison")
+def refresh_comparison_task(comparison_id: int) -> int:
+    return refresh_states(comparisons=[comparison_id])
+
+
+@shared_task(name="quality.rebuild_states")
+def rebuild_states_task() -> int:
+    return rebuild_all_states()
+
+
+@shared_task(name="quality.index_texts")
+def index_texts_task() -> int:
+    return index_texts()
