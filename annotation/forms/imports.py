@@ -1,5 +1,6 @@
 """Uploading a file to import, and looking for comparisons."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 
 from annotation.formats.mapping import parse_mapping
 from annotation.formats.reading import AUTO, FORMAT_NAMES
+from annotation.models import Batch
 
 FORMAT_CHOICES = [(AUTO, "Find out from the file"), *FORMAT_NAMES.items()]
 
@@ -28,6 +30,18 @@ class ImportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "response_a=answer_1"}),
         help_text="One FIELD=COLUMN per line, such as response_a=answer_1.",
     )
+    batch = forms.TypedChoiceField(
+        label="Put new comparisons into",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text="A batch that is there keeps its state, priority and people.",
+    )
+    hold = forms.BooleanField(
+        label="Hold the new batch back",
+        required=False,
+        help_text="Nobody gets its comparisons before you release it, from its own page.",
+    )
     check_only = forms.BooleanField(
         label="Only check the file; import nothing",
         required=False,
@@ -42,6 +56,15 @@ class ImportForm(forms.Form):
         required=False,
         help_text="Tick it when annotators could choose a tie, even if nobody did.",
     )
+
+    def __init__(self, *args: Any, batches: Iterable[Batch] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chooser = self.fields["batch"]
+        assert isinstance(chooser, forms.TypedChoiceField)
+        known = [
+            (batch.pk, f"{batch.name} ({batch.get_state_display().lower()})") for batch in batches
+        ]
+        chooser.choices = [("", "A new batch, named after the file"), *known]
 
     def clean_file(self) -> "UploadedFile[Any]":
         file: UploadedFile[Any] = self.cleaned_data["file"]
@@ -59,7 +82,7 @@ class ImportForm(forms.Form):
 
     def options(self) -> dict[str, Any]:
         """What was chosen beside the file itself."""
-        names = ("format", "mapping", "skip_bad", "ties")
+        names = ("format", "mapping", "skip_bad", "ties", "batch", "hold")
         return {name: self.cleaned_data[name] for name in names}
 
 

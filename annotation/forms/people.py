@@ -10,7 +10,6 @@ from annotation.selectors.teams import teams_of
 from feedback_platform.forms import PASSWORD_HELP
 from feedback_platform.models import User
 
-
 MAX_LIST_BYTES = 500_000
 STATES = [("", "Anybody"), ("active", "Not paused"), ("paused", "Paused")]
 

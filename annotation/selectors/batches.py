@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
-from annotation.models import Arrangement, Batch, Comparison, Project, Team
+from annotation.models import Arrangement, Batch, Comparison, Import, Project, Team
 from feedback_platform.jobs.models import LongWork
 
 PAGE = 25
 # Counting what a filter found stops here: the page says "1,000+".
 COUNT_CAP = 1_000
-ACTIVE = (LongWork.State.QUEUED, LongWork.State.RUNNING)
+# Batches in a form's list of choices.
+OFFERED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,16 @@ def newest_batches(project: Project, *, limit: int) -> list[Batch]:
     return list(Batch.objects.filter(project=project).select_related("team")[:limit])
 
 
-def offered_batches(project: Project) -> QuerySet[Batch]:
-    """Batches that an import can add to, newest first."""
-    return Batch.objects.filter(project=project).exclude(state=Batch.State.CLOSED)
+def offered_batches(project: Project) -> list[Batch]:
+    """The newest batches that an import can add to; one query."""
+    return list(Batch.objects.filter(project=project).exclude(state=Batch.State.CLOSED)[:OFFERED])
+
+
+def batch_of_import(job: Import) -> Batch | None:
+    """Where the new comparisons of a file are; one query."""
+    # Not the first one: any of perhaps a million tells.
+    found = Comparison.objects.filter(imported_from=job).select_related("batch")[:1]
+    return found[0].batch if found else None
 
 
 def latest_arrangements(batch: Batch, *, limit: int = 5) -> list[Arrangement]:
@@ -75,6 +81,13 @@ def latest_arrangements(batch: Batch, *, limit: int = 5) -> list[Arrangement]:
         .select_related("requested_by")
         .order_by("-pk")[:limit]
     )
+
+
+def latest_project_arrangement(project: Project) -> Arrangement | None:
+    """The newest change of all seats of a project while it is under way or failed; one query."""
+    rows = Arrangement.objects.filter(project=project, batch=None).select_related("project")
+    newest = rows.order_by("-pk").first()
+    return newest if newest and newest.state != LongWork.State.SUCCEEDED else None
 
 
 def has_comparisons(batch: Batch) -> bool:

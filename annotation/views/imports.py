@@ -14,6 +14,7 @@ from annotation.access import project_for_manager
 from annotation.formats.reading import FORMAT_NAMES
 from annotation.forms.imports import ImportForm
 from annotation.models import Import, Project
+from annotation.selectors.batches import batch_of_import, offered_batches
 from annotation.selectors.imports import SHOWN, imports_of
 from annotation.services.imports import queue_import
 from annotation.services.loading import ImportOptions
@@ -43,7 +44,7 @@ def imports(request: HttpRequest, slug: str) -> HttpResponse:
 def import_create(request: HttpRequest, slug: str) -> HttpResponse:
     """Upload a file; a worker imports it."""
     project = project_for_manager(request.user, slug)
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST or None, request.FILES or None, batches=offered_batches(project))
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -74,6 +75,7 @@ def import_page(request: HttpRequest, slug: str, import_id: int) -> HttpResponse
     context = {
         "project": project,
         "section": "comparisons",
+        "batch": batch_of_import(job),
         "format_name": FORMAT_NAMES.get(job.detected_format, ""),
         **_card_context(project, job),
     }

@@ -8,10 +8,11 @@ from django.db import connection
 
 from annotation.models import Project
 from quality.forecast import MAX_DAYS
-from quality.models import ProgressSnapshot
+from quality.models import ComparisonState, ProgressSnapshot
 
 DAY = timedelta(days=1)
 SHOWN_ANNOTATORS = 100
+DOUBTFUL_CAP = 100
 
 # One pass over the seats: first by comparison, so that finished ones can be told, then by batch.
 _SEATS = """
@@ -121,6 +122,16 @@ def progress_by_project(project_ids: list[int]) -> dict[int, ProgressSnapshot]:
     """What was counted last of some projects; one query."""
     rows = ProgressSnapshot.objects.filter(project__in=project_ids).defer("batches")
     return {row.project_id: row for row in rows}
+
+
+def n_doubtful(project: Project) -> int:
+    """Complete comparisons under the confidence that the project asks for, counted to 101."""
+    found = ComparisonState.objects.filter(
+        project=project,
+        state=ComparisonState.State.COMPLETE,
+        confidence__lt=project.doubtful_below,
+    )
+    return found[: DOUBTFUL_CAP + 1].count()
 
 
 def _since_first(

@@ -6,7 +6,7 @@ from django import template
 
 from annotation.models import Membership, Project
 from quality.reporting.progress import ProgressReading
-from quality.selectors.progress import progress_by_project
+from quality.selectors.progress import n_doubtful, progress_by_project
 from quality.services.progress import refresh_progress
 
 register = template.Library()
@@ -42,8 +42,20 @@ def progress_of_batches(project: Project) -> dict[str, Any]:
     return {"as_of": snapshot.as_of, "by_id": snapshot.batches}
 
 
+@register.simple_tag
+def doubtful_comparisons(project: Project) -> int:
+    """Complete comparisons whose confidence is under the project's threshold, up to 101."""
+    return n_doubtful(project)
+
+
 @register.filter
 def at(values: dict[Any, Any] | None, key: Any) -> Any:
     """What a dictionary holds under a key of a variable; None where there is nothing."""
     values = values or {}
     return values.get(key, values.get(str(key)))
+
+
+@register.filter
+def at_most(value: int, most: int) -> str:
+    """A count that is exact up to a limit: "100", then "100+"."""
+    return f"{value:,}" if value <= most else f"{most:,}+"
