@@ -17,7 +17,16 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from annotation.models import Assignment, Import, Invitation, Membership, Project, Seat
+from annotation.models import (
+    Assignment,
+    Criterion,
+    Guidelines,
+    Import,
+    Invitation,
+    Membership,
+    Project,
+    Seat,
+)
 from feedback_platform.models import User
 from feedback_platform.tokens import create_token
 from quality.models import DatasetVersion, Report
@@ -71,9 +80,18 @@ GET   /projects/<slug>/imports/new/                                  302 404 403
 POST  /projects/<slug>/imports/new/                                  302 404 403 403 422 404
 GET   /projects/<slug>/judge/                                        302 404 200 200 200 404
 POST  /projects/<slug>/judge/<assignment_id>/                        302 404 422 404 404 404
+POST  /projects/<slug>/judge/<assignment_id>/draft/                  302 404 200 404 404 404
+GET   /projects/<slug>/judge/<assignment_id>/flag/                   302 404 200 404 404 404
+POST  /projects/<slug>/judge/<assignment_id>/flag/                   302 404 422 404 404 404
 POST  /projects/<slug>/judge/<assignment_id>/skip/                   302 404 302 404 404 404
+POST  /projects/<slug>/judge/alive/                                  302 404 200 200 200 404
+POST  /projects/<slug>/judge/begin/                                  302 404 302 302 302 404
+GET   /projects/<slug>/judge/judgments/<judgment_id>/                302 404 200 404 404 404
 POST  /projects/<slug>/judge/judgments/<judgment_id>/                302 404 422 404 404 404
 GET   /projects/<slug>/judge/last/                                   302 404 302 302 302 404
+POST  /projects/<slug>/judge/next/                                   302 404 200 200 200 404
+GET   /projects/<slug>/judge/recent/                                 302 404 200 200 200 404
+GET   /projects/<slug>/judge/session/                                302 404 200 200 200 404
 GET   /projects/<slug>/models/                                       302 404 403 200 200 404
 GET   /projects/<slug>/models/<run_id>/                              302 404 403 200 200 404
 POST  /projects/<slug>/models/<run_id>/cancel/                       302 404 403 403 302 404
@@ -91,7 +109,27 @@ GET   /projects/<slug>/quality/reports/<report_id>/report.json       302 404 403
 POST  /projects/<slug>/quality/reports/<report_id>/retry/            302 404 403 403 409 404
 POST  /projects/<slug>/quality/reports/build/                        302 404 403 403 409 404
 GET   /projects/<slug>/settings/                                     302 404 403 403 200 404
-POST  /projects/<slug>/settings/                                     302 404 403 403 200 404
+POST  /projects/<slug>/settings/                                     302 404 403 403 422 404
+GET   /projects/<slug>/settings/answers/                             302 404 403 403 200 404
+POST  /projects/<slug>/settings/answers/                             302 404 403 403 422 404
+GET   /projects/<slug>/settings/criteria/                            302 404 403 403 200 404
+POST  /projects/<slug>/settings/criteria/                            302 404 403 403 422 404
+GET   /projects/<slug>/settings/criteria/<criterion_id>/             302 404 403 403 200 404
+POST  /projects/<slug>/settings/criteria/<criterion_id>/             302 404 403 403 422 404
+POST  /projects/<slug>/settings/criteria/<criterion_id>/move/        302 404 403 403 422 404
+POST  /projects/<slug>/settings/criteria/<criterion_id>/restore/     302 404 403 403 302 404
+POST  /projects/<slug>/settings/criteria/<criterion_id>/retire/      302 404 403 403 302 404
+GET   /projects/<slug>/settings/criteria/new/                        302 404 403 403 200 404
+POST  /projects/<slug>/settings/criteria/new/                        302 404 403 403 422 404
+POST  /projects/<slug>/settings/criteria/presets/                    302 404 403 403 422 404
+GET   /projects/<slug>/settings/guidelines/                          302 404 403 403 200 404
+POST  /projects/<slug>/settings/guidelines/                          302 404 403 403 422 404
+GET   /projects/<slug>/settings/guidelines/<number>/                 302 404 403 403 200 404
+POST  /projects/<slug>/settings/guidelines/preview/                  302 404 403 403 422 404
+GET   /projects/<slug>/settings/hand-out/                            302 404 403 403 200 404
+POST  /projects/<slug>/settings/hand-out/                            302 404 403 403 422 404
+GET   /projects/<slug>/settings/preview/                             302 404 403 403 200 404
+POST  /projects/<slug>/settings/preview/                             302 404 403 403 200 404
 POST  /projects/<slug>/settings/invitations/                         302 404 403 403 422 404
 POST  /projects/<slug>/settings/invitations/<invitation_id>/revoke/  302 404 403 403 302 404
 GET   /projects/<slug>/settings/checks/                              302 404 403 403 200 404
@@ -102,6 +140,7 @@ POST  /projects/<slug>/settings/people/<membership_id>/remove/       302 404 403
 POST  /projects/<slug>/settings/people/<membership_id>/role/         302 404 403 403 422 404
 GET   /projects/new/                                                 302 403 403 403 403 403
 POST  /projects/new/                                                 302 403 403 403 403 403
+POST  /projects/new/preview/                                         302 403 403 403 403 403
 """
 
 # Below /api/v1: the same people with a token of the scope manage, then the manager with others.
@@ -207,6 +246,8 @@ def world(db: None) -> World:
         "version_id": version.pk,
         "run_id": Run.objects.create(project=project, dataset_version=version).pk,
         "token_id": create_token(user=people["manager"], name="x", scope="read", days=1)[0].pk,
+        "criterion_id": Criterion.objects.create(project=project, key="tone", name="Tone").pk,
+        "number": Guidelines.objects.create(project=project, number=1, text="Be fair.").number,
         "name": "manifest.json",
         "rest": "nowhere",
     }

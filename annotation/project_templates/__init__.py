@@ -5,7 +5,7 @@ Pure data, one TOML file each; everything of it can be changed in the project.
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ class CriterionPreset:
     low_label: str = ""
     high_label: str = ""
     is_required: bool = False
+
+    def fields(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,23 @@ def _read(key: str) -> ProjectTemplate:
 PROJECT_TEMPLATES = {key: _read(key) for key in KEYS}
 
 
+def template_called(key: str) -> ProjectTemplate:
+    """The template of this name, or the blank one."""
+    return PROJECT_TEMPLATES.get(key) or PROJECT_TEMPLATES["blank"]
+
+
 def criterion_sets() -> Iterator[ProjectTemplate]:
     """The templates whose criteria can be added to a project of any kind."""
     return (one for one in PROJECT_TEMPLATES.values() if one.criteria)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleComparison:
+    """Texts to show where there is no comparison yet."""
+
+    prompt: str
+    left: str
+    right: str
+
+
+SAMPLE = SampleComparison(**tomllib.loads((FOLDER / "sample.toml").read_text()))

@@ -90,6 +90,13 @@ def latest_project_arrangement(project: Project) -> Arrangement | None:
     return newest if newest and newest.state != LongWork.State.SUCCEEDED else None
 
 
+def unfinished_arrangement(project: Project) -> Arrangement | None:
+    """The last one of the whole project, while it is not done; one query."""
+    last = Arrangement.objects.filter(project=project, batch=None).select_related("project")
+    found = last.order_by("-pk").first()
+    return None if found is None or found.state == Arrangement.State.SUCCEEDED else found
+
+
 def has_comparisons(batch: Batch) -> bool:
     return Comparison.objects.filter(batch=batch).exists()
 

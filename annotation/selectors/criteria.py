@@ -1,21 +1,27 @@
 """The criteria of a project, and what a judgment says under them."""
 
-from django.db.models import Prefetch, prefetch_related_objects
-
 from annotation.models import Criterion, CriterionPreference, Judgment, Project, Rating
 from annotation.sides import in_own_order, shown_side
+
+# Where a loaded project keeps what was read once.
+REMEMBERED = "_asked_criteria"
 
 
 def asked_criteria(project: Project) -> list[Criterion]:
     """What is asked for now, in order: one query per loaded project, none where nothing is."""
     if not project.asks_criteria:
         return []
-    asked = Prefetch(
-        "criteria", Criterion.objects.filter(is_retired=False), to_attr="asked_criteria"
-    )
-    prefetch_related_objects([project], asked)
-    found: list[Criterion] = project.asked_criteria  # type: ignore[attr-defined]
-    return found
+    known: list[Criterion] | None = getattr(project, REMEMBERED, None)
+    if known is None:
+        known = list(Criterion.objects.filter(project=project, is_retired=False))
+        remember_criteria(project, known)
+    return known
+
+
+def remember_criteria(project: Project, criteria: list[Criterion]) -> None:
+    """Let this loaded project ask for these, stored or not."""
+    project.asks_criteria = bool(criteria)
+    setattr(project, REMEMBERED, criteria)
 
 
 def criteria_of(project: Project) -> list[Criterion]:

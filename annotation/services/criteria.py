@@ -1,7 +1,6 @@
 """Adding, changing, ordering and retiring the criteria of a project."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from itertools import chain, count
 from typing import Any
 
@@ -62,7 +61,7 @@ def add_presets(*, project: Project, presets: Iterable[CriterionPreset]) -> int:
             Criterion.objects.filter(pk=found.pk).update(is_retired=False)
         else:
             order = _next_order(project)
-            Criterion.objects.create(project=project, order=order, **asdict(preset))
+            Criterion.objects.create(project=project, order=order, **preset.fields())
         changed += 1
     _note_asking(project)
     return changed

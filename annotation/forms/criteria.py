@@ -1,0 +1,59 @@
+"""Forms for the criteria of a project."""
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from annotation.models import Criterion
+from annotation.project_templates import criterion_sets
+
+LOWEST, HIGHEST = -10, 100
+
+
+class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One criterion; kind and range are shown, but locked once there are judgments."""
+
+    low = forms.IntegerField(min_value=LOWEST, max_value=HIGHEST, label="Lowest rating")
+    high = forms.IntegerField(min_value=LOWEST, max_value=HIGHEST, label="Highest rating")
+
+    class Meta:
+        model = Criterion
+        fields: ClassVar[list[str]] = [
+            "name",
+            "help",
+            "kind",
+            "low",
+            "low_label",
+            "high",
+            "high_label",
+            "is_required",
+        ]
+        labels: ClassVar[dict[str, str]] = {
+            "name": "Name",
+            "help": "What it asks",
+            "kind": "Annotators give",
+            "low_label": "What the lowest means",
+            "high_label": "What the highest means",
+            "is_required": "Required, unless the annotator cannot judge",
+        }
+        help_texts: ClassVar[dict[str, str]] = {
+            "help": "One sentence, shown beside the name.",
+            "kind": "A preference uses the scale of the project; its range is not asked for here.",
+        }
+        widgets: ClassVar[dict[str, forms.Widget]] = {"kind": forms.RadioSelect()}
+
+    def __init__(self, *args: Any, locked: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_locked = bool(locked)
+        for name in locked:
+            self.fields[name].disabled = True
+
+
+class PresetForm(forms.Form):
+    """Criteria that belong together, added with one click."""
+
+    preset = forms.ChoiceField(choices=[(one.key, one.name) for one in criterion_sets()])
+
+
+class MoveForm(forms.Form):
+    direction = forms.ChoiceField(choices=[("earlier", "Earlier"), ("later", "Later")])
