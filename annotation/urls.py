@@ -3,7 +3,6 @@ from django.urls import path
 from annotation.views import (
     batches,
     checks,
-    comparisons,
     criteria,
     gold,
     guidelines,
@@ -13,6 +12,7 @@ from annotation.views import (
     judging,
     judging_answers,
     judging_sync,
+    own_work,
     people,
     preview,
     projects,
@@ -60,6 +60,24 @@ urlpatterns = [
         judging.judge_judgment,
         name="judge_judgment",
     ),
+    path("projects/<slug:slug>/me/", own_work.own_page, name="own"),
+    path("projects/<slug:slug>/me/judgments/", own_work.own_list, name="own_list"),
+    path(
+        "projects/<slug:slug>/me/judgments/<int:judgment_id>/",
+        own_work.own_one,
+        name="own_judgment",
+    ),
+    path(
+        "projects/<slug:slug>/me/judgments/<int:judgment_id>/appeal/",
+        own_work.own_appeal,
+        name="own_appeal",
+    ),
+    path(
+        "projects/<slug:slug>/me/sent-back/<int:sent_back_id>/",
+        own_work.own_confirm,
+        name="own_confirm",
+    ),
+    path("projects/<slug:slug>/me/flags/", own_work.own_flag_list, name="own_flags"),
     path("projects/<slug:slug>/settings/", projects.settings, name="settings"),
     path(
         "projects/<slug:slug>/settings/answers/", projects.settings_answers, name="settings_answers"
@@ -220,12 +238,6 @@ urlpatterns = [
         batches.batch_move,
         {"move": "reopen"},
         name="batch_reopen",
-    ),
-    path("projects/<slug:slug>/comparisons/", comparisons.comparisons, name="comparisons"),
-    path(
-        "projects/<slug:slug>/comparisons/<int:comparison_id>/",
-        comparisons.comparison,
-        name="comparison",
     ),
     path("projects/<slug:slug>/gold/", gold.gold, name="gold"),
     path("projects/<slug:slug>/gold/batch/", gold.gold_from_batch, name="gold_from_batch"),

@@ -1,11 +1,22 @@
-"""Errors that a person can act on become pages, whichever view raised them."""
+"""Between the server and the views: compression, and errors that a person can act on."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from feedback_platform.errors import DomainError
+
+
+class CompressPagesMiddleware(GZipMiddleware):
+    """Compress pages and JSON. Downloads are files or streams and go as they are, with a length."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        return response if response.streaming else super().process_response(request, response)
 
 
 class DomainErrorMiddleware:

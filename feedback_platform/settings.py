@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "feedback_platform.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "feedback_platform.middleware.CompressPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -178,7 +179,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or environment.flag("PLAIN_STATIC", False)
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "feedback_platform.static_files.HashedStaticFiles"
     },
 }
 
@@ -210,6 +211,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "WorkState": "feedback_platform.jobs.models.LongWork.State",
         "ProjectState": "annotation.models.Project.State",
+        "BatchState": "annotation.models.Batch.State",
+        "CriterionKind": "annotation.models.Criterion.Kind",
+        "FlagKind": "annotation.models.Flag.Kind",
+        "DecisionKind": "annotation.models.Adjudication.Kind",
         "Outcome": "annotation.models.Outcome",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -111,7 +111,7 @@ POST  /projects/<slug>/quality/reports/build/                        302 404 403
 GET   /projects/<slug>/settings/                                     302 404 403 403 200 404
 POST  /projects/<slug>/settings/                                     302 404 403 403 422 404
 GET   /projects/<slug>/settings/answers/                             302 404 403 403 200 404
-POST  /projects/<slug>/settings/answers/                             302 404 403 403 422 404
+POST  /projects/<slug>/settings/answers/                             302 404 403 403 409 404
 GET   /projects/<slug>/settings/criteria/                            302 404 403 403 200 404
 POST  /projects/<slug>/settings/criteria/                            302 404 403 403 422 404
 GET   /projects/<slug>/settings/criteria/<criterion_id>/             302 404 403 403 200 404

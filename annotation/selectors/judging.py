@@ -1,7 +1,7 @@
-"""What the judging page reads."""
+"""What the judging page reads beside its comparisons."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, tzinfo
 from uuid import UUID
 
 from django.db import connection
@@ -18,45 +18,77 @@ _NOT_MINE = """
      WHERE a.annotator_id = %(membership)s AND a.comparison_id = seat.comparison_id
        AND a.state <> 'expired' LIMIT 1) IS NULL
 """
-# Two branches, each in the order of its index: an OR would read every free seat.
-_PROGRESS = f"""
-SELECT
-    (SELECT count(*) FROM annotation_judgment
-     WHERE annotator_id = %(membership)s AND submitted_at >= %(midnight)s
-       AND supersedes_id IS NULL),
-    (SELECT count(DISTINCT comparison_id) FROM (
+
+
+def _open_seats(team: str, cursor: str) -> str:
+    """Two branches, each in the order of its index: an OR would read every free seat."""
+    return f"""
         (SELECT comparison_id FROM (
             SELECT comparison_id FROM annotation_seat
-            WHERE project_id = %(project)s AND state = 'free' AND returned
+            WHERE project_id = %(project)s AND {team} AND state = 'free' AND returned
             ORDER BY turn, priority, position LIMIT %(window)s) AS seat
          WHERE {_NOT_MINE} LIMIT %(cap)s)
         UNION ALL
         (SELECT comparison_id FROM (
             SELECT comparison_id FROM annotation_seat
-            WHERE project_id = %(project)s AND state = 'free'
-              AND (turn, priority, position) >= (
-                  SELECT cursor_turn, cursor_priority, cursor_position
-                  FROM annotation_membership WHERE id = %(membership)s)
+            WHERE project_id = %(project)s AND {team} AND state = 'free'
+              AND (turn, priority, position) >= {cursor}
             ORDER BY turn, priority, position LIMIT %(window)s) AS seat
-         WHERE {_NOT_MINE} LIMIT %(cap)s)) AS open)
+         WHERE {_NOT_MINE} LIMIT %(cap)s)
+    """
+
+
+_FOR_EVERYBODY = _open_seats(
+    "team_id IS NULL",
+    "(SELECT cursor_turn, cursor_priority, cursor_position"
+    " FROM annotation_membership WHERE id = %(membership)s)",
+)
+_FOR_A_TEAM = _open_seats(
+    "team_id = mine.team_id", "(mine.cursor_turn, mine.cursor_priority, mine.cursor_position)"
+)
+_PROGRESS = f"""
+SELECT
+    (SELECT count(*) FROM annotation_judgment
+     WHERE annotator_id = %(membership)s AND submitted_at >= %(midnight)s
+       AND supersedes_id IS NULL),
+    (SELECT count(*) FROM annotation_judgment
+     WHERE annotator_id = %(membership)s AND supersedes_id IS NULL),
+    (SELECT count(DISTINCT comparison_id) FROM (
+        {_FOR_EVERYBODY}
+        UNION ALL
+        (SELECT of_team.comparison_id
+         FROM annotation_teammember mine CROSS JOIN LATERAL ({_FOR_A_TEAM}) AS of_team
+         WHERE mine.membership_id = %(membership)s LIMIT %(cap)s)) AS open),
+    (SELECT count(*) FROM annotation_assignment
+     WHERE annotator_id = %(membership)s AND state = 'held')
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Comparisons an annotator judged today (UTC), and those open to them beside the held one."""
+    """An annotator's judgments today and in all; the comparisons free to them, and those held.
+
+    Today is the person's own day. A revision is no new judgment.
+    """
 
     today: int
-    left: int
+    total: int
+    free: int
+    held: int
+
+    @property
+    def left(self) -> int:
+        return self.free + self.held
 
     @property
     def is_capped(self) -> bool:
-        return self.left >= LEFT_CAP
+        return self.free >= LEFT_CAP
 
 
-def progress_of(membership: Membership) -> Progress:
-    """One query of bounded cost: ``left`` is exact up to the cap, seats of one comparison once."""
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+def progress_of(membership: Membership, *, zone: tzinfo | None = None) -> Progress:
+    """One query: ``free`` is exact up to the cap, the seats of one comparison count once."""
+    today = timezone.localdate(timezone=zone)
+    midnight = datetime.combine(today, time.min, zone or timezone.get_current_timezone())
     with connection.cursor() as cursor:
         cursor.execute(
             _PROGRESS,
@@ -69,15 +101,6 @@ def progress_of(membership: Membership) -> Progress:
             },
         )
         return Progress(*cursor.fetchone())
-
-
-def last_judgment(membership: Membership) -> Judgment | None:
-    """The annotator's newest judgment made in this platform, in its latest revision."""
-    judgments = Judgment.objects.filter(
-        annotator=membership, superseded_by__isnull=True, assignment__isnull=False
-    )
-    judgments = judgments.select_related("annotator__project", "comparison__rendered")
-    return judgments.order_by("-submitted_at", "-pk").first()
 
 
 def is_recorded(idempotency_key: UUID) -> bool:

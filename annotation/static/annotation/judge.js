@@ -1,168 +1,261 @@
-// Keys, active time and small comforts of the judging page; the forms work without it.
+// The judging page: takes answers, shows the next comparison at once, sends behind it.
+// Without this script the forms work by themselves.
 
-// Reading counts as activity for so long after the last movement, key or scroll.
-const IDLE_MS = 60000;
-// A key or click this soon after a new comparison was meant for the one before.
-const SETTLE_MS = 350;
-const LONGEST_MS = 86400000;
+import { count, dropNotice, closer, notice, settings, text } from "./judge_page.js";
+import { addRow, ownRows, removeRow, unsentRows } from "./judge_rows.js";
+import { alone, askFor, on, sendAll } from "./judge_sending.js";
+import * as deck from "./judge_deck.js";
+import { activeTime } from "./judge_time.js";
+import { fieldsOf, forgetDraft, noteDraft, saveDraft } from "./judge_drafts.js";
+import { listenToKeys } from "./judge_keys.js";
+import { askWhyFlagged, askWhySkipped, preparePanels } from "./judge_panels.js";
 
-// Active time
+const EXCERPT = 120;
+const others = "BroadcastChannel" in globalThis ? new BroadcastChannel("judgments") : null;
 
-let activeMs = 0;
-let lastActive = performance.now();
-let shownAt = performance.now();
+// Judging
 
-function countActivity() {
-  const now = performance.now();
-  if (lastActive !== null) activeMs += Math.min(now - lastActive, IDLE_MS);
-  lastActive = now;
-}
-
-function pauseOrGoOn() {
-  if (document.hidden) {
-    countActivity();
-    lastActive = null;
-  } else {
-    lastActive = performance.now();
+/** What is asked for and not filled in yet: the first such field. */
+function dueField(form, button) {
+  for (const group of form.querySelectorAll(".criterion:has(.due) fieldset.pips")) {
+    if (!group.querySelector(":checked")) return group.querySelector("input");
   }
+  const { rationale } = form.elements;
+  return "needsRationale" in button.dataset && !rationale.value.trim() ? rationale : null;
 }
 
-function startComparison() {
-  activeMs = 0;
-  shownAt = performance.now();
-  lastActive = document.hidden ? null : shownAt;
+/** Mark an answer that waits for what is due; `field` is the first such field. */
+function choose(button, field) {
+  const form = button.form;
+  form.dataset.chosen = button.value;
+  for (const one of form.querySelectorAll("button.answer[name=answer]")) {
+    one.classList.toggle("is-chosen", one === button);
+    one.setAttribute("aria-pressed", String(one === button));
+  }
+  form.querySelector("[data-store]").hidden = false;
+  if (!field) return;
+  const note = form.querySelector(".due-note");
+  note.hidden = false;
+  note.textContent = text(field.matches("textarea") ? "rationale_due" : "rating_due");
+  field.focus();
+  field.scrollIntoView({ block: "center" });
 }
 
-for (const kind of ["pointermove", "pointerdown", "keydown", "wheel", "scroll", "touchmove"]) {
-  addEventListener(kind, countActivity, { capture: true, passive: true });
+async function judge(button) {
+  const form = button.form;
+  if ("busy" in form.dataset) return;
+  const field = dueField(form, button);
+  if (field) {
+    choose(button, field);
+    noteDraft(form);
+    return;
+  }
+  form.dataset.busy = "";
+  form.dataset.chosen = button.value;
+  button.classList.add("was-chosen");
+  const isNew = Boolean(form.dataset.assignment);
+  const key = form.elements.idempotency_key.value;
+  const id = await keep(form, form.action, isNew ? "judgment" : "revision", [
+    ...fieldsOf(form),
+    ["idempotency_key", key],
+    ["active_ms", activeTime()],
+  ]);
+  forgetDraft(form);
+  delete form.dataset.chosen;
+  if (isNew) {
+    deck.remember(form, id);
+    count({ today: 1, total: 1, left: -1 });
+  }
+  dropNotice("asked-again");
+  if ("waits" in form.dataset && navigator.onLine) {
+    await sendAll();
+    // Without an answer there is no feedback to wait for.
+    if ((await unsentRows()).some((row) => row.id === id)) await deck.goOn();
+    return;
+  }
+  await deck.goOn();
+  deck.confirm(button.value);
+  sendAll();
 }
-document.addEventListener("visibilitychange", pauseOrGoOn);
 
-// Sending
+/** Put a row on its way and tell the other tabs. */
+function keep(form, url, kind, fields) {
+  const { assignment } = form.dataset;
+  if (kind !== "flag") others?.postMessage({ user: settings.user, assignment });
+  const prompt = form.querySelector(".turn:last-of-type .source")?.textContent ?? "";
+  return addRow({
+    url,
+    kind,
+    assignment,
+    body: new URLSearchParams(fields).toString(),
+    text: form.elements.rationale.value,
+    prompt: prompt.slice(0, EXCERPT),
+  });
+}
 
-const isSettling = () => performance.now() - shownAt < SETTLE_MS;
+async function skip(form) {
+  saveDraft(form);
+  const fields = await askWhySkipped();
+  if (!fields || form !== deck.current()) return;
+  await keep(form, form.dataset.skipUrl, "skip", fields);
+  count({ left: -1 });
+  await deck.goOn();
+  sendAll();
+}
 
-document.addEventListener(
-  "click",
-  (event) => {
+async function flag(form) {
+  const fields = await askWhyFlagged();
+  if (!fields) return;
+  const isReport = fields.some(([name, value]) => name === "kind" && value === "report");
+  await keep(form, form.dataset.flagUrl, isReport ? "report" : "flag", fields);
+  notice("flag", "success", text(isReport ? "reported" : "flagged"));
+  if (isReport) {
+    count({ left: -1 });
+    await deck.goOn();
+  }
+  sendAll();
+}
+
+async function takeBack(url) {
+  await sendAll();
+  const last = deck.lastJudged();
+  const isUnsent = last && (await unsentRows()).some((row) => row.id === last.rowId);
+  if (isUnsent) {
+    await alone(() => removeRow(last.rowId));
+    deck.bringBack(last.form.dataset.assignment);
+    return;
+  }
+  await deck.revise(url);
+}
+
+// Answers of the server
+
+on("stored", (row, data) => {
+  const form = deck.current();
+  const waited = data.feedback && form?.dataset.assignment === row.assignment;
+  deck.take(data);
+  if (waited) showFeedback(data.feedback);
+  else if (form && "busy" in form.dataset && form.dataset.assignment === row.assignment) deck.goOn();
+});
+
+on("refused", (row, status, message) => {
+  if (status === 422 && deck.bringBack(row.assignment, message)) return removeRow(row.id);
+  const form = deck.current();
+  if (form && "busy" in form.dataset && form.dataset.assignment === row.assignment) deck.goOn();
+  showRefused({ ...row, refused: message });
+  return deck.fetchMore();
+});
+
+function showFeedback(html) {
+  const place = document.getElementById("notices");
+  place.innerHTML = html;
+  const next = place.querySelector("[data-next]");
+  next.addEventListener("click", () => {
+    place.replaceChildren();
+    deck.goOn();
+  });
+  next.focus();
+}
+
+/** A row that the server did not take stays in sight, with its text, until it is dismissed. */
+function showRefused(row) {
+  const line = notice(`refused-${row.id}`, "error", `${row.refused} (${row.prompt})`);
+  line.querySelector(".close").replaceWith(
+    closer(() => {
+      line.remove();
+      removeRow(row.id);
+    }),
+  );
+  if (!row.text) return;
+  const label = document.createElement("label");
+  label.className = "kept-text";
+  label.append(text("what_you_wrote"));
+  const field = document.createElement("textarea");
+  field.className = "input";
+  field.readOnly = true;
+  field.dir = "auto";
+  field.value = row.text;
+  label.append(field);
+  line.firstChild.append(label);
+}
+
+// Clicks, which keys make as well
+
+const TOO_SOON = ".work button, [data-take-back], [data-flag]";
+
+function onClick(event) {
+  const target = event.target;
+  const isOurs = target.closest(TOO_SOON);
+  if (!isOurs) return;
+  if (deck.isSettling()) {
     // The second click of a double click must not judge the next comparison.
-    if (event.target.closest(".verdict button, [data-key='z']") && isSettling()) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
-  },
-  { capture: true },
-);
-
-document.addEventListener(
-  "submit",
-  (event) => {
-    if (event.target.matches(".verdict")) noteTime(event.target);
-  },
-  { capture: true },
-);
-
-function noteTime(form) {
-  countActivity();
-  form.elements.active_ms.value = Math.min(LONGEST_MS, Math.round(activeMs));
-}
-
-document.addEventListener("htmx:configRequest", (event) => {
-  const form = event.target.closest(".verdict");
-  if (!form) return;
-  noteTime(form);
-  event.detail.parameters.active_ms = form.elements.active_ms.value;
-});
-
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const chosen = event.detail.requestConfig.triggeringEvent?.submitter ?? event.target;
-  chosen.classList?.add("is-chosen");
-});
-
-document.addEventListener("htmx:afterRequest", () => {
-  for (const chosen of document.querySelectorAll(".is-chosen")) chosen.classList.remove("is-chosen");
-});
-
-// What went wrong; the page, and what was typed, stay as they are
-
-function showProblem(text) {
-  const notice = document.getElementById("connection");
-  notice.hidden = false;
-  notice.textContent = text;
-}
-
-document.addEventListener("htmx:responseError", (event) => {
-  const { status } = event.detail.xhr;
-  showProblem(`Nothing was stored (error ${status}). Try again; if it stays, reload the page.`);
-});
-
-// A new comparison
-
-let promptIsOpen = true;
-
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id !== "judging") return;
-  if (new URL(event.detail.xhr.responseURL).pathname.startsWith("/accounts/")) {
-    event.detail.shouldSwap = false;
-    const text = "You are logged out, and nothing was stored. Copy what you wrote, then reload the page.";
-    setTimeout(() => showProblem(text));
+    event.preventDefault();
+    event.stopPropagation();
     return;
   }
-  promptIsOpen = document.getElementById("prompt")?.open ?? promptIsOpen;
-});
-
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "judging") return;
-  const prompt = document.getElementById("prompt");
-  if (prompt) prompt.open = promptIsOpen;
-  scrollTo({ top: 0, behavior: "instant" });
-  document.querySelector("#judging .notice, #judging .comparison, #judging .empty")?.focus();
-  startComparison();
-  announce();
-});
-
-function announce() {
-  const count = document.querySelector(".judge-progress b")?.textContent;
-  const what = document.querySelector("#judging .comparison") ? "Next comparison" : "Nothing is left";
-  document.getElementById("announcement").textContent = `${what}. ${count} judged today.`;
+  const form = deck.current();
+  const answer = target.closest("button[name=answer]");
+  if (answer) judge(answer);
+  else if (target.closest("[data-skip]")) skip(form);
+  else if (target.closest("[data-flag]")) flag(form);
+  else if (target.closest("[data-take-back]")) takeBack(settings.urls.last);
+  else if (target.closest("[data-store]")) judge(chosenOf(form));
+  event.preventDefault();
 }
 
-// Keys
+const chosenOf = (form) => form.querySelector(`button[value="${CSS.escape(form.dataset.chosen)}"]`);
 
-const isTyping = (element) => element.matches("textarea, input, select") || element.isContentEditable;
-
-function pressed(key) {
-  const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (!found) return false;
-  if (found.matches("textarea")) found.focus();
-  else found.click();
-  return true;
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (document.querySelector("dialog[open]")) return;
-  if (isTyping(event.target)) {
-    if (event.key === "Escape") event.target.blur();
-    return;
-  }
-  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-  // The place of the key serves layouts on which digits need Shift.
-  const key = event.key.length === 1 && !/\d/.test(event.key) && event.shiftKey ? event.key : (digit ?? event.key);
-  if (pressed(key.toLowerCase())) event.preventDefault();
-});
-
+document.addEventListener("click", onClick, { capture: true });
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens).showModal();
-  if (event.target.matches("dialog[open]")) event.target.close();
+  if (!event.target.closest("[data-leave]")) return;
+  event.preventDefault();
+  deck.goOn();
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("#work");
+  if (!form) return;
+  if (event.target.matches(".rationale textarea")) grow(event.target);
+  if (!event.target.matches(".uncover-box")) noteDraft(form);
 });
 
 // The field grows with what is written.
-document.addEventListener("input", (event) => {
-  if (!event.target.matches(".rationale textarea")) return;
-  event.target.style.height = "auto";
-  event.target.style.height = `${Math.min(event.target.scrollHeight, 160)}px`;
+function grow(field) {
+  field.style.height = "auto";
+  field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
+}
+
+document.addEventListener("judge:shown", () => {
+  const form = deck.current();
+  if (!form) return;
+  grow(form.elements.rationale);
+  // An answer of the draft waits for what was due.
+  const drafted = form.dataset.assignment && form.querySelector("button[aria-current]");
+  if (drafted) choose(drafted);
 });
 
-startComparison();
+document.addEventListener("judge:alive", (event) => deck.take(event.detail));
+document.addEventListener("judge:back", (event) => {
+  if (event.detail > settings.silenceSeconds * 3000) deck.refresh();
+});
+others?.addEventListener("message", ({ data }) => {
+  if (data.user === settings.user && data.assignment) deck.forget(data.assignment);
+});
+
+// The page begins
+
+async function begin() {
+  askFor(deck.room);
+  preparePanels();
+  listenToKeys();
+  deck.noteShown();
+  const rows = await ownRows();
+  for (const row of rows.filter((one) => one.refused)) showRefused(row);
+  const form = deck.current();
+  const isJudged = form && rows.some((row) => row.assignment === form.dataset.assignment);
+  await sendAll();
+  if (isJudged) await deck.goOn();
+  else if (form?.dataset.assignment) await deck.fetchMore();
+}
+
+begin();

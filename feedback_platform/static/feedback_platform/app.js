@@ -75,8 +75,22 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("focusin", (event) => closeMenus(event.target.closest("details.menu")));
 
+// The judging page notes how many of a person's judgments it has not sent.
+function unsentQuestion(form) {
+  if (!form.dataset.unsent) return undefined;
+  try {
+    const n = localStorage.getItem(`unsent:${form.dataset.user}`);
+    return n ? form.dataset.unsent.replace("{n}", n) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.confirm ?? event.submitter?.dataset.confirm;
+  const question =
+    event.target.dataset.confirm ??
+    event.submitter?.dataset.confirm ??
+    unsentQuestion(event.target);
   if (question && !window.confirm(question)) {
     event.preventDefault();
     return;

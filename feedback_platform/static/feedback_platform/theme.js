@@ -5,6 +5,8 @@
   try {
     const theme = localStorage.getItem("theme");
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+    const size = localStorage.getItem("text-size");
+    if (size) root.dataset.textSize = size;
   } catch {
     // Storage is closed to us (private mode): the system's preference holds.
   }

@@ -1,0 +1,132 @@
+// What the server told this page, and how the page asks the server and speaks to its reader.
+
+export const settings = JSON.parse(document.getElementById("judge-settings").textContent);
+
+const PATIENCE_MS = 20000;
+let token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+
+export function text(name, n) {
+  return settings.texts[name].replace("{n}", String(n));
+}
+
+// Asking
+
+/** A GET; throws where there is no connection. */
+export function ask(url) {
+  return answered(url, {});
+}
+
+/** A POST in this person's name; throws where there is no connection. */
+export function send(url, fields, options = {}) {
+  const body = new URLSearchParams(fields);
+  body.delete("csrfmiddlewaretoken");
+  body.set("user", settings.user);
+  return answered(url, { method: "POST", body, ...options });
+}
+
+async function answered(url, options) {
+  const response = await fetch(url, {
+    redirect: "manual",
+    signal: AbortSignal.timeout(PATIENCE_MS),
+    headers: { Accept: "application/json", "X-CSRFToken": token },
+    ...options,
+  });
+  // The only redirection is the one to the login.
+  if (response.type === "opaqueredirect") return { status: 401, data: {} };
+  const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+  return { status: response.status, data: isJson ? await response.json() : {} };
+}
+
+/** Who is logged in now: "same", "other" or "nobody". A new login has a new token. */
+export async function renewSession() {
+  const { status, data } = await ask(settings.urls.session);
+  if (status === 404) return "other";
+  if (status !== 200) return "nobody";
+  if (data.user !== settings.user) return "other";
+  token = data.csrf;
+  return "same";
+}
+
+// Telling
+
+export function announce(words) {
+  document.getElementById("announcement").textContent = words;
+}
+
+/**
+ * A line above the work that stays until it is dismissed or replaced by one of the same kind.
+ * `action` is {label, url} or {label, run}.
+ */
+export function notice(kind, tone, words, action) {
+  dropNotice(kind);
+  const line = document.createElement("div");
+  line.className = `notice ${tone}`;
+  line.dataset.kind = kind;
+  line.setAttribute("role", tone === "error" ? "alert" : "status");
+  const paragraph = document.createElement("p");
+  paragraph.textContent = words;
+  line.append(paragraph);
+  if (action) line.append(actionOf(action, line));
+  line.append(closer(() => line.remove()));
+  document.getElementById("notices").append(line);
+  return line;
+}
+
+export function dropNotice(kind) {
+  document.querySelector(`#notices [data-kind="${kind}"]`)?.remove();
+}
+
+function actionOf({ label, url, run }, line) {
+  const element = document.createElement(url ? "a" : "button");
+  element.className = "button";
+  element.textContent = label;
+  if (url) {
+    element.href = url;
+  } else {
+    element.type = "button";
+    element.addEventListener("click", () => {
+      line.remove();
+      run();
+    });
+  }
+  return element;
+}
+
+/** The button that closes a notice. */
+export function closer(run) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "close";
+  button.textContent = text("dismiss");
+  button.addEventListener("click", run);
+  return button;
+}
+
+// The progress line
+
+export function count(changes) {
+  for (const [name, change] of Object.entries(changes)) {
+    const figure = document.querySelector(`[data-count="${name}"]`);
+    const value = Number(figure.textContent.replace(/\D/g, "")) + change;
+    showCount(figure, Math.max(0, value));
+  }
+}
+
+export function showProgress({ is_capped: isCapped, ...figures }, nUnsent) {
+  // What waits here is done, whatever the server knows of it.
+  figures.today += nUnsent;
+  figures.total += nUnsent;
+  figures.left = Math.max(0, figures.left - nUnsent);
+  for (const [name, value] of Object.entries(figures)) {
+    showCount(document.querySelector(`[data-count="${name}"]`), value);
+  }
+  document.getElementById("left-capped").hidden = !isCapped;
+}
+
+function showCount(figure, value) {
+  figure.textContent = value.toLocaleString("en");
+}
+
+export function judgedToday() {
+  return document.querySelector('[data-count="today"]').textContent;
+}

@@ -1,0 +1,135 @@
+// Sends what is kept, in order, exactly once: a row goes only after a confirmed answer, and its
+// idempotency key makes a second sending harmless.
+
+import { dropNotice, notice, renewSession, send, settings, text } from "./judge_page.js";
+import { refuseRow, removeRow, unsentRows } from "./judge_rows.js";
+
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 30000;
+const STORED = [200, 201];
+// It makes no difference to send these again.
+const REFUSED = [400, 404, 409, 410, 413, 422];
+
+const listeners = { stored: [], refused: [] };
+let moreFields = () => ({});
+let wait = FIRST_WAIT_MS;
+let timer;
+let running = null;
+let isWanted = false;
+
+/** `what` is "stored" (row, data) or "refused" (row, status, message). */
+export function on(what, run) {
+  listeners[what].push(run);
+}
+
+/** What every judgment asks for besides: which comparisons are here, how many more may come. */
+export function askFor(fields) {
+  moreFields = fields;
+}
+
+/** Send all that is unsent; ends when nothing is left or nothing goes. */
+export function sendAll() {
+  isWanted = true;
+  running ??= alone(sendWhileWanted).finally(() => {
+    running = null;
+  });
+  return running;
+}
+
+async function sendWhileWanted() {
+  while (isWanted) {
+    isWanted = false;
+    await sendRows();
+  }
+  await showPending();
+}
+
+async function sendRows() {
+  clearTimeout(timer);
+  for (;;) {
+    const [row] = await unsentRows();
+    if (!row) return;
+    await showPending();
+    if (!(await sendRow(row))) {
+      later();
+      return;
+    }
+    wait = FIRST_WAIT_MS;
+  }
+}
+
+/** Whether to go on with the next row. */
+async function sendRow(row) {
+  let answer;
+  try {
+    answer = await send(row.url, [...new URLSearchParams(row.body), ...(await moreFields())]);
+    if ([401, 403].includes(answer.status)) {
+      if (!(await canSendAgain())) return false;
+      answer = await send(row.url, row.body);
+    }
+  } catch {
+    return false;
+  }
+  dropNotice("session");
+  const { status, data } = answer;
+  if (STORED.includes(status) && data.stored) {
+    await removeRow(row.id);
+    await tell("stored", row, data);
+  } else if (REFUSED.includes(status)) {
+    const message = data.message || text("not_stored");
+    await refuseRow(row, message);
+    await tell("refused", row, status, message);
+  } else {
+    if (status >= 500) notice("session", "warning", text("server_trouble"));
+    return false;
+  }
+  return true;
+}
+
+async function tell(what, ...details) {
+  for (const run of listeners[what]) await run(...details);
+}
+
+/** After 401 or 403: the same person may have logged in again meanwhile. */
+async function canSendAgain() {
+  const who = await renewSession();
+  if (who === "same") return true;
+  const login = { label: text("log_in"), url: `/accounts/login/?next=${location.pathname}` };
+  if (who === "other") notice("session", "warning", text("someone_else"), login);
+  else notice("session", "warning", text("log_in_first"), login);
+  return false;
+}
+
+function later() {
+  clearTimeout(timer);
+  timer = setTimeout(sendAll, wait);
+  wait = Math.min(LONGEST_WAIT_MS, wait * 2);
+}
+
+/** One tab sends at a time; where the browser cannot say, the keys make it harmless. */
+export function alone(work) {
+  if (!navigator.locks) return work();
+  return navigator.locks.request(`judgments of ${settings.user}`, work);
+}
+
+let hasWaited = false;
+
+async function showPending() {
+  const n = (await unsentRows()).length;
+  const line = document.getElementById("pending");
+  // A judgment on its way for a moment is nothing to look at.
+  const isLate = n > 0 && (n > 1 || wait > FIRST_WAIT_MS || !navigator.onLine);
+  line.hidden = !isLate;
+  if (isLate) line.textContent = n === 1 ? text("waiting_one") : text("waiting", n);
+  else if (hasWaited && n === 0) notice("sent", "success", text("all_sent"));
+  if (isLate) dropNotice("sent");
+  hasWaited = isLate || (hasWaited && n > 0);
+}
+
+addEventListener("online", () => {
+  wait = FIRST_WAIT_MS;
+  sendAll();
+});
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) sendAll();
+});
