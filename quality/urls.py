@@ -1,9 +1,20 @@
 from django.urls import path
 
-from quality.views import datasets, progress, reports
+from quality.views import comparisons, audits, datasets, progress, remarks, reports, review, review_judgments
 
 app_name = "quality"
 urlpatterns = [
+    path("projects/<slug:slug>/comparisons/", comparisons.comparisons, name="comparisons"),
+    path(
+        "projects/<slug:slug>/comparisons/<int:comparison_id>/",
+        comparisons.comparison,
+        name="comparison",
+    ),
+    path(
+        "projects/<slug:slug>/comparisons/<int:comparison_id>/change/",
+        comparisons.comparison_change,
+        name="comparison_change",
+    ),
     path("projects/<slug:slug>/progress/", progress.progress, name="progress"),
     path(
         "projects/<slug:slug>/progress/figures/", progress.progress_figures, name="progress_figures"
@@ -30,6 +41,43 @@ urlpatterns = [
         "projects/<slug:slug>/quality/reports/<int:report_id>/retry/",
         reports.report_retry,
         name="report_retry",
+    ),
+    path("projects/<slug:slug>/review/", review.review, name="review"),
+    path("projects/<slug:slug>/review/next/", review.review_next, name="review_next"),
+    path(
+        "projects/<slug:slug>/review/comparisons/<int:comparison_id>/",
+        review.review_comparison,
+        name="review_comparison",
+    ),
+    path(
+        "projects/<slug:slug>/review/decisions/<int:adjudication_id>/take-back/",
+        review.review_take_back,
+        name="review_take_back",
+    ),
+    path(
+        "projects/<slug:slug>/review/judgments/<int:judgment_id>/send-back/",
+        review_judgments.review_send_back,
+        name="review_send_back",
+    ),
+    path(
+        "projects/<slug:slug>/review/judgments/<int:judgment_id>/exclude/",
+        review_judgments.review_exclude,
+        name="review_exclude",
+    ),
+    path("projects/<slug:slug>/review/audits/", audits.audits, name="audits"),
+    path("projects/<slug:slug>/review/audits/next/", audits.audit_next, name="audit_next"),
+    path("projects/<slug:slug>/review/audits/<int:audit_id>/", audits.audit, name="audit"),
+    path("projects/<slug:slug>/review/flags/", remarks.flags, name="flags"),
+    path(
+        "projects/<slug:slug>/review/flags/<int:flag_id>/",
+        remarks.flag_resolve,
+        name="flag_resolve",
+    ),
+    path("projects/<slug:slug>/review/appeals/", remarks.appeals, name="appeals"),
+    path(
+        "projects/<slug:slug>/review/appeals/<int:appeal_id>/",
+        remarks.appeal_decide,
+        name="appeal_decide",
     ),
     path("projects/<slug:slug>/data/", datasets.datasets, name="datasets"),
     path("projects/<slug:slug>/data/new/", datasets.dataset_create, name="dataset_create"),

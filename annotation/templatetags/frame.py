@@ -30,6 +30,7 @@ MANAGERS = frozenset({Membership.Role.MANAGER.value})
 SECTIONS = (
     Section("judge", "Judge", EVERYBODY),
     Section("comparisons", "Comparisons", REVIEWERS),
+    Section("review", "Review", REVIEWERS),
     Section("quality", "Quality", REVIEWERS),
     Section("data", "Data", MANAGERS),
     Section("models", "Models", REVIEWERS),
