@@ -41,7 +41,7 @@ def due_check(*, membership: Membership, n_handed_out: int) -> Due | Withheld | 
         return None
     salt = order_of(secret, f"{purpose}/{n_handed_out}")
     if purpose != Purpose.RESHOW:
-        comparison = unseen_gold(membership, purpose, salt=salt.hex())
+        comparison = unseen_gold(membership, purpose, salt=salt)
         return Due(comparison, purpose) if comparison else None
     swapped = swapped_at(secret, n_handed_out)
     comparison = earlier_judgment(membership, was_swapped=not swapped, salt=salt)
