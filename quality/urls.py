@@ -1,6 +1,15 @@
 from django.urls import path
 
-from quality.views import comparisons, audits, datasets, progress, remarks, reports, review, review_judgments
+from quality.views import (
+    audits,
+    comparisons,
+    datasets,
+    progress,
+    remarks,
+    reports,
+    review,
+    review_judgments,
+)
 
 app_name = "quality"
 urlpatterns = [

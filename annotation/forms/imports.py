@@ -1,4 +1,4 @@
-"""Uploading a file to import, and looking for comparisons."""
+"""Uploading a file to import."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -84,11 +84,3 @@ class ImportForm(forms.Form):
         """What was chosen beside the file itself."""
         names = ("format", "mapping", "skip_bad", "ties", "batch", "hold")
         return {name: self.cleaned_data[name] for name in names}
-
-
-class SearchForm(forms.Form):
-    """Words of a prompt or response, or an external id; and where the page starts."""
-
-    q = forms.CharField(label="Find", required=False, max_length=200, strip=True)
-    after = forms.IntegerField(required=False, min_value=0)
-    before = forms.IntegerField(required=False, min_value=0)
