@@ -57,6 +57,7 @@ POST  /invitations/<token>/                                          200 302 302
 GET   /projects/<slug>/                                              302 404 302 200 200 404
 GET   /projects/<slug>/comparisons/                                  302 404 403 200 200 404
 GET   /projects/<slug>/comparisons/<comparison_id>/                  302 404 403 200 200 404
+POST  /projects/<slug>/comparisons/<comparison_id>/change/           302 404 403 403 422 404
 GET   /projects/<slug>/data/                                         302 404 403 403 200 404
 GET   /projects/<slug>/data/<version_id>/                            302 404 403 403 200 404
 POST  /projects/<slug>/data/<version_id>/cancel/                     302 404 403 403 302 404
