@@ -25,7 +25,7 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
     n_gold = n_in_use(project)
     # A form writes into its instance while it validates; the page keeps what is stored.
     form = ChecksForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         instance=copy(project),
         n_qualification=n_gold[Gold.Use.QUALIFICATION],
     )

@@ -53,7 +53,8 @@ def gold_comparison(request: HttpRequest, slug: str, comparison_id: int) -> Http
     project = project_for_manager(request.user, slug)
     comparison = _comparison(project, comparison_id)
     known = gold_of(comparison)
-    form = GoldForm(request.POST or None, project=project, initial=_initial(known))
+    sent = request.POST if request.method == "POST" else None
+    form = GoldForm(sent, project=project, initial=_initial(known))
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:

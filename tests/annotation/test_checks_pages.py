@@ -1,0 +1,215 @@
+"""The pages of the checks: for managers, and what an annotator meets."""
+
+import re
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from annotation.models import Batch, Comparison, Gold, Judgment, Membership, Project
+from feedback_platform.models import User
+from tests.annotation.known import judge_next, make_known, make_work
+from tests.api import api_of, body_of
+from tests.factories import make_comparison, make_membership, make_project
+
+pytestmark = pytest.mark.django_db
+
+FIELDS = {
+    "gold_rate": "5",
+    "attention_rate": "2",
+    "reshow_rate": "5",
+    "pause_below": "70",
+    "pause_after_gold": "10",
+    "pause_after_attention": "2",
+    "qualification_pass_mark": "80",
+    "qualification_tries": "3",
+    "audit_share": "12.5",
+}
+
+
+def logged_in(project: Project, name: str, role: str = "annotator") -> Client:
+    person = User.objects.create(username=name)
+    make_membership(project, name, role=role, user=person)
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def project() -> Project:
+    return make_project(overlap=3)
+
+
+@pytest.fixture
+def manager(project: Project) -> Client:
+    return logged_in(project, "carol", "manager")
+
+
+def address(name: str, *rest: object) -> str:
+    return reverse(f"annotation:{name}", args=["project", *rest])
+
+
+def text_of(answer: HttpResponse) -> str:
+    """What is read on a page, on one line."""
+    html = re.sub(r"<[^>]+>", "", answer.content.decode())
+    return re.sub(r"\s+", " ", html)
+
+
+def test_rates_are_percent_on_the_page_and_shares_in_the_project(manager: Client) -> None:
+    answer = manager.post(address("checks"), FIELDS)
+
+    stored = Project.objects.get()
+    assert answer.status_code == 302
+    assert (stored.gold_rate, stored.pause_below, stored.audit_share) == (0.05, 0.7, 0.125)
+    page = manager.get(address("checks"))
+    assert 'value="12.5"' in page.content.decode()
+    assert (
+        "about 88 are work, 5 gold comparisons, 2 attention checks, 5 own earlier comparisons."
+    ) in text_of(page)
+    assert "There are no gold comparisons yet" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"gold_rate": "40", "reshow_rate": "20"}, "62% of what is handed out"),
+        ({"gold_rate": "51"}, "less than or equal to 50"),
+        ({"requires_qualification": "on"}, "nobody could begin"),
+        ({"qualification_tries": "0"}, "greater than or equal to 1"),
+    ],
+)
+def test_rules_that_cannot_work_are_refused(
+    manager: Client, changes: dict[str, str], said: str
+) -> None:
+    answer = manager.post(address("checks"), FIELDS | changes)
+
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert Project.objects.get().gold_rate == 0
+
+
+def test_a_comparison_is_used_as_gold_corrected_and_retired(
+    manager: Client, project: Project
+) -> None:
+    comparison = make_comparison(project, response_a="<script>alert(1)</script>")
+    page = address("gold_comparison", comparison.pk)
+    assert "<script>alert(1)" not in manager.get(page).content.decode()
+
+    manager.post(page, {"use": "gold", "accepted": ["a", "tie"], "explanation": "It is so."})
+    listed = text_of(manager.get(address("gold")))
+    manager.post(address("gold_retire", comparison.pk))
+
+    assert "A is better, Tie" in listed
+    assert "in use to check annotators, and no longer work" in listed
+    assert Gold.objects.get().retired_at is not None
+    assert "Nothing found" not in text_of(manager.get(address("gold") + "?state=retired"))
+
+
+def test_gold_without_an_answer_is_refused_in_place(manager: Client, project: Project) -> None:
+    page = address("gold_comparison", make_comparison(project).pk)
+
+    answer = manager.post(page, {"use": "gold"})
+
+    assert answer.status_code == 422
+    assert "Tick at least one accepted answer" in text_of(answer)
+
+
+def test_a_batch_with_gaps_is_refused_by_name(manager: Client, project: Project) -> None:
+    batch = Batch.objects.create(project=project, name="Known ones")
+    comparison = make_comparison(project, batch=batch)
+
+    answer = manager.post(address("gold_from_batch"), {"batch": batch.pk, "use": "gold"})
+
+    assert answer.status_code == 422
+    assert f"{comparison.external_id}: none is given" in text_of(answer)
+
+
+def test_the_batch_of_another_project_is_unknown(manager: Client) -> None:
+    theirs = Batch.objects.create(project=make_project(slug="elsewhere"), name="Theirs")
+
+    answer = manager.post(address("gold_from_batch"), {"batch": theirs.pk, "use": "gold"})
+
+    assert answer.status_code == 422
+    assert "Theirs" not in text_of(answer)
+
+
+@pytest.fixture
+def annotator(project: Project, manager: Client) -> Client:
+    """alice, in a project where every second comparison is gold, and two misses pause."""
+    Project.objects.update(gold_rate=0.5, pause_below=0.9, pause_after_gold=2, audit_share=0)
+    make_work(project, 6)
+    make_known(project, 4)
+    return logged_in(project, "alice")
+
+
+def judged_on_the_page(client: Client, verdict: str) -> str:
+    """Judge what is on the page, and return the page that was judged."""
+    page = client.get(address("judge")).content.decode()
+    assignment = re.search(r"/judge/([0-9a-f-]{36})/", page)
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', page)
+    assert assignment and key, "no comparison is on the page"
+    answer = client.post(
+        address("judge_submit", assignment[1]), {"answer": verdict, "idempotency_key": key[1]}
+    )
+    assert answer.status_code == 302
+    return page
+
+
+def test_who_misses_gold_on_the_page_is_paused_and_reads_why(
+    annotator: Client, manager: Client
+) -> None:
+    Gold.objects.update(accepted=["both_bad"])
+    for _ in range(4):
+        if Membership.objects.get(name="alice").paused_at:
+            break
+        judged_on_the_page(annotator, "-1")
+
+    assert (
+        "You agreed with 0 of 2 comparisons whose answer is known; this project asks for 2. "
+        "Ask a manager of this project: carol."
+    ) in text_of(annotator.get(address("judge")))
+    assert "You agreed with 0 of 2" in text_of(manager.get(address("checks")))
+    alice = Membership.objects.get(name="alice")
+
+    manager.post(address("checks_restart", alice.pk))
+
+    judged_on_the_page(annotator, "-1")
+    assert "Waiting for you" not in text_of(manager.get(address("checks")))
+
+
+def test_nothing_on_the_page_tells_gold_from_work(annotator: Client) -> None:
+    pages: dict[str, set[str]] = {"gold": set(), "work": set()}
+    for _ in range(4):
+        page = judged_on_the_page(annotator, "-1" if len(pages["gold"]) % 2 else "1")
+        if Membership.objects.get(name="alice").paused_at:
+            break
+        newest = Judgment.objects.select_related("comparison").latest("pk")
+        pages[newest.purpose].add(without_what_varies(page, newest.comparison))
+
+    assert pages["gold"] == pages["work"]
+    assert len(pages["work"]) == 1
+
+
+def without_what_varies(page: str, comparison: Comparison) -> str:
+    """A judging page without its texts, ids, keys and counts."""
+    texts = (comparison.prompt, comparison.response_a, comparison.response_b)
+    for text in sorted(texts, key=len, reverse=True):
+        page = page.replace(text, "TEXT")
+    page = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "UUID", page)
+    page = re.sub(r"csrf\w*\W[^>]*>|nonce=\S+", "", page, flags=re.IGNORECASE)
+    return re.sub(r"\d+", "N", page)
+
+
+def test_the_api_tells_no_gold_from_work(annotator: Client) -> None:
+    shapes: dict[str, set[tuple[str, ...]]] = {"gold": set(), "work": set()}
+    api = api_of(User.objects.get(username="alice"), "judge")
+    alice = Membership.objects.select_related("project").get(name="alice")
+    for _ in range(4):
+        body = body_of(api.post("/projects/project/assignments/next"))
+        purpose = alice.assignments.get(pk=body["id"]).purpose
+        shapes[purpose].add(tuple(sorted(body)))
+        judge_next(alice, 1)
+
+    assert shapes["gold"] == shapes["work"]
+    assert len(shapes["work"]) == 1
