@@ -56,6 +56,9 @@ class RecipeInput(serializers.Serializer[Any]):
     )
     split_by = serializers.ChoiceField(required=False, choices=SPLIT_BY)
     seed = serializers.IntegerField(required=False, min_value=0, max_value=LARGEST_SEED)
+    adjudications = serializers.BooleanField(
+        required=False, help_text="Whether decisions of reviewers go before the majority."
+    )
 
 
 class DatasetVersionOutput(WorkOutput):
@@ -76,6 +79,9 @@ class DatasetVersionDetailOutput(DatasetVersionOutput):
     path = serializers.CharField(required=False, help_text="The folder on the server.")
     rows = serializers.IntegerField(required=False)
     dropped = serializers.DictField(child=serializers.IntegerField(), required=False)
+    adjudicated = serializers.IntegerField(
+        required=False, help_text="Comparisons that follow a reviewer's decision."
+    )
     splits = serializers.DictField(child=serializers.IntegerField(), required=False)
     holdout_annotators = serializers.ListField(child=serializers.CharField(), required=False)
     holdout_reason = serializers.CharField(required=False, allow_null=True)

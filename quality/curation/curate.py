@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from quality.curation.adjudication import UNDECIDED, follow, is_followed
 from quality.curation.holdout import Holdout, draw_holdout
 from quality.curation.judgments import B, Judgments, vote_counts
 from quality.curation.majority import Decisions, decide
@@ -46,6 +47,7 @@ class Curation:
         n_annotators: Those with at least one first judgment.
         decisions: Kept or dropped and why, one per comparison.
         scaling: Parameters per annotator.
+        is_adjudicated: Whether a reviewer's decision was followed, one per comparison.
         margin: Mean scaled preference of training annotators towards chosen, floored at 0;
             one per comparison, 0 where it was dropped.
     """
@@ -57,6 +59,7 @@ class Curation:
     n_annotators: int
     decisions: Decisions
     scaling: Scaling
+    is_adjudicated: NDArray[np.bool_]
     margin: NDArray[np.float64]
 
     def rows_per_split(self) -> dict[str, int]:
@@ -78,6 +81,7 @@ def curate(
     judgments: Judgments,
     annotators: Sequence[str],
     recipe: Recipe,
+    adjudicated: NDArray[np.int8] | None = None,
 ) -> Curation:
     """Draw the splits and the hold-out, apply the majority filter, scale the preferences.
 
@@ -90,6 +94,8 @@ def curate(
         judgments: Its current judgments, in any order.
         annotators: Pseudonyms; ``judgments.annotator`` points into them.
         recipe: Thresholds, hold-out, splits and seed.
+        adjudicated: What reviewers decided, as ``follow`` takes it; None: nothing. Ignored where
+            the recipe says so.
 
     Raises:
         BadInput: too few groups to fill three splits.
@@ -110,13 +116,16 @@ def curate(
     training_counts = vote_counts(
         counted.comparison[in_training], counted.vote[in_training], n_comparisons=n
     )
-    decisions = decide(
+    if adjudicated is None or not recipe.adjudications:
+        adjudicated = np.full(n, UNDECIDED, dtype=np.int8)
+    by_votes = decide(
         training_counts=training_counts,
         all_counts=vote_counts(counted.comparison, counted.vote, n_comparisons=n),
         min_judgments=recipe.min_judgments,
         min_votes=recipe.min_votes,
         min_confidence=recipe.confidence_threshold,
     )
+    decisions = follow(by_votes, adjudicated, training_counts=training_counts)
 
     usable = in_training & counted.is_usable
     fitted_on = usable & (split[counted.comparison] == TRAIN)
@@ -132,6 +141,7 @@ def curate(
         n_annotators=len(np.unique(counted.annotator)),
         decisions=decisions,
         scaling=scaling,
+        is_adjudicated=is_followed(decisions, adjudicated),
         margin=_margins(counted, usable, decisions, scaling),
     )
 

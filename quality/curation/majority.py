@@ -19,6 +19,8 @@ DROP_REASONS = (
     "tie_wins",
     "too_few_votes",
     "low_confidence",
+    # No check: a reviewer said so.
+    "ambiguous_prompt",
 )
 KEPT = -1
 
@@ -102,7 +104,7 @@ def decide(
         votes < min_votes,
         votes * min_confidence.denominator < usable * min_confidence.numerator,
     ]
-    reason = np.select(failures, list(range(len(DROP_REASONS))), default=KEPT)
+    reason = np.select(failures, list(range(len(failures))), default=KEPT)
     return Decisions(
         reason=reason.astype(np.int8),
         chosen=np.where(winner == B, B, A).astype(np.int8),

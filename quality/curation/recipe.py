@@ -33,6 +33,8 @@ class Recipe:
     holdout_annotators: Decimal = Decimal("0.2")
     split_by: str = "prompt"
     seed: int = 0
+    # Whether the decisions of reviewers go before those of the filter.
+    adjudications: bool = True
 
     def __post_init__(self) -> None:
         for name, value in (
@@ -75,6 +77,7 @@ class Recipe:
             "holdout_annotators": float(self.holdout_annotators),
             "split_by": self.split_by,
             "seed": self.seed,
+            "adjudications": self.adjudications,
         }
 
     @classmethod
@@ -87,6 +90,8 @@ class Recipe:
             holdout_annotators=exact_decimal(str(stored["holdout_annotators"])),
             split_by=str(stored["split_by"]),
             seed=int(stored["seed"]),
+            # Versions from before there were any have no such entry.
+            adjudications=bool(stored.get("adjudications", True)),
         )
 
 

@@ -45,6 +45,7 @@ class Figures:
     probability: float
     agreement: float
     n_judgments: int
+    is_adjudicated: bool = False
 
 
 def preference_row(
@@ -58,12 +59,14 @@ def preference_row(
     chosen_is_b = figures.chosen == B
     chosen, rejected = _in_order(texts.response_a, texts.response_b, swap=chosen_is_b)
     model_chosen, model_rejected = _in_order(texts.model_a, texts.model_b, swap=chosen_is_b)
-    about = {
+    about: dict[str, Any] = {
         "group": texts.label,
         "model_chosen": model_chosen,
         "model_rejected": model_rejected,
         "comparison": dict(texts.metadata or {}),
     }
+    if figures.is_adjudicated:
+        about["adjudicated"] = True
     return {
         "prompt": texts.shown_prompt(conversational=conversational),
         "chosen": _response(chosen, conversational=conversational),

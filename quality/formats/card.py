@@ -15,6 +15,7 @@ REASON_TEXTS = {
     "tie_wins": "a tie has the most judgments",
     "too_few_votes": "the most frequent direction has too few judgments",
     "low_confidence": "the most frequent direction has too small a share",
+    "ambiguous_prompt": "a reviewer found the prompt ambiguous",
 }
 
 
@@ -102,6 +103,7 @@ def _recipe_lines(recipe: Mapping[str, Any], manifest: Mapping[str, Any]) -> lis
         f"- A comparison is kept with at least {recipe['min_judgments']} usable judgments, "
         f"{recipe['min_votes']} of them for the chosen response, and at least "
         f'{recipe["min_confidence"]:g} of the usable ones. "Both good" counts as a tie.',
+        *_adjudication_lines(manifest.get("adjudicated", 0)),
         f"- {holdout}",
         f"- {kept_together} Splits are 80/10/10 by a hash with seed {recipe['seed']}.",
         "- `margin` is the mean preference towards chosen, each annotator's divided by the root "
@@ -109,6 +111,16 @@ def _recipe_lines(recipe: Mapping[str, Any], manifest: Mapping[str, Any]) -> lis
         "floored at 0.",
         "- `probability` is (judgments for chosen + ties / 2) / usable judgments; `agreement` is "
         "judgments for chosen / usable judgments.",
+    ]
+
+
+def _adjudication_lines(n_adjudicated: int) -> list[str]:
+    if not n_adjudicated:
+        return []
+    follow = "comparison follows" if n_adjudicated == 1 else "comparisons follow"
+    return [
+        f"- {n_adjudicated:,} {follow} a reviewer's decision instead (`adjudicated` in a row's "
+        "metadata); probability and agreement are still those of the judgments.",
     ]
 
 

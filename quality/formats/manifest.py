@@ -49,6 +49,7 @@ def version_manifest(
         "splits": rows,
         "prompt_groups": curation.groups_per_split(),
         "dropped": curation.decisions.dropped(),
+        "adjudicated": int(curation.is_adjudicated.sum()),
         "holdout_annotators": list(curation.holdout.annotators),
         "holdout_judgment_share": curation.holdout.judgment_share,
         "holdout_reason": curation.holdout.reason,

@@ -67,6 +67,7 @@ def _decisions(curation: Curation) -> Iterator[tuple[str, str, str, Figures | No
         decisions.probability.tolist(),
         decisions.agreement.tolist(),
         decisions.usable.tolist(),
+        curation.is_adjudicated.tolist(),
     )
     for split, group, reason, *figures in zip(*columns, strict=True):
         if reason == KEPT:

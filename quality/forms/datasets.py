@@ -40,6 +40,11 @@ class RecipeForm(forms.Form):
         max_value=1,
         decimal_places=6,
     )
+    adjudications = forms.BooleanField(
+        label="Follow the decisions of reviewers",
+        help_text="Instead of the judgments, where a reviewer has decided a comparison.",
+        required=False,
+    )
     holdout_annotators = forms.DecimalField(
         label="Share of annotators to hold out",
         help_text="Their judgments make no row. They show how a model does with people it "

@@ -119,6 +119,7 @@ def dataset_document(version: DatasetVersion) -> dict[str, Any]:
         "recipe": manifest["recipe"],
         "rows": manifest["rows"],
         "dropped": _dropped(manifest),
+        "adjudicated": manifest.get("adjudicated", 0),
         "splits": {split: manifest["splits"][split] for split in SPLITS},
         "holdout_annotators": manifest["holdout_annotators"],
         "holdout_reason": manifest["holdout_reason"],

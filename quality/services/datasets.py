@@ -22,6 +22,7 @@ from quality.formats.manifest import MANIFEST_NAME, version_manifest
 from quality.formats.version import write_card_and_manifest, write_comparisons, write_judgments
 from quality.models import DatasetVersion
 from quality.selectors.curation import (
+    adjudicated,
     comparison_keys,
     comparison_texts,
     current_judgments,
@@ -30,7 +31,7 @@ from quality.selectors.curation import (
 from quality.selectors.snapshots import consistent_snapshot
 
 # Raised when the same judgments and recipe would give other files.
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 UNFINISHED = ".building-"
 NOTE_EVERY = 1_000
 
@@ -149,7 +150,11 @@ def _write_version(
 
     steps.begin("Applying the recipe")
     curation = curate(
-        comparisons=comparisons, judgments=stored.coded, annotators=annotators, recipe=recipe
+        comparisons=comparisons,
+        judgments=stored.coded,
+        annotators=annotators,
+        recipe=recipe,
+        adjudicated=adjudicated(project, comparison_keys=keys),
     )
     files = write_comparisons(
         folder,

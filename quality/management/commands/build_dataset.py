@@ -22,6 +22,11 @@ class Command(LongWorkCommand):
         parser.add_argument("--holdout-annotators", default="0.2", help="share to keep out")
         parser.add_argument("--split-by", choices=SPLIT_BY, default="prompt")
         parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument(
+            "--no-adjudications",
+            action="store_true",
+            help="decide by the judgments alone, whatever reviewers decided",
+        )
         parser.add_argument("--out", type=Path, help="copy the files to this folder as well")
 
     def execute_work(self, **options: Any) -> dict[str, Any]:
@@ -35,6 +40,7 @@ class Command(LongWorkCommand):
             holdout_annotators=exact_decimal(options["holdout_annotators"]),
             split_by=options["split_by"],
             seed=options["seed"],
+            adjudications=not options["no_adjudications"],
         )
         if options["out"]:
             refuse_occupied(options["out"])
