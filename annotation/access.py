@@ -15,6 +15,7 @@ from annotation.models import (
     Assignment,
     Audit,
     Comparison,
+    Exclusion,
     Flag,
     Judgment,
     Membership,
@@ -194,6 +195,13 @@ def sent_back_for_author(user: User | AnonymousUser, slug: str, sent_back_id: in
     membership = membership_of(user, slug)
     rows = SentBack.objects.select_related("judgment")
     return get_object_or_404(rows, membership=membership, pk=sent_back_id)
+
+
+def exclusion_for_author(user: User | AnonymousUser, slug: str, exclusion_id: int) -> Exclusion:
+    """What leaves out a judgment of the user's own; two queries."""
+    membership = membership_of(user, slug)
+    rows = Exclusion.objects.select_related("judgment")
+    return get_object_or_404(rows, judgment__annotator=membership, pk=exclusion_id)
 
 
 def _of_project(rows: "QuerySet[Row]", membership: Membership, key: int) -> Row:

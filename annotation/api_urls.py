@@ -1,39 +1,132 @@
-from django.urls import path
+from django.urls import path, register_converter
 
-from annotation.api import imports, judging, projects
+from annotation.api import (
+    batches,
+    criteria,
+    gold,
+    guidelines,
+    imports,
+    judging,
+    own_work,
+    people,
+    projects,
+    reviews,
+    settings,
+    teams,
+)
+
+
+class MoveConverter:
+    """What can be done with a batch as a whole."""
+
+    regex = "|".join(batches.MOVES)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(MoveConverter, "batch_move")
+
+PROJECT = "projects/<slug:slug>"
+IMPORT = f"{PROJECT}/imports/<int:import_id>"
+BATCH = f"{PROJECT}/batches/<int:batch_id>"
+PERSON = f"{PROJECT}/people/<int:membership_id>"
+TEAM = f"{PROJECT}/teams/<int:team_id>"
+JUDGMENT = f"{PROJECT}/judgments/<int:judgment_id>"
+ASSIGNMENT = "assignments/<uuid:assignment_id>"
+MINE = f"{PROJECT}/my"
+
+JUDGING = [
+    path(f"{PROJECT}/assignments/next", judging.NextAssignment.as_view()),
+    path(f"{PROJECT}/assignments/heartbeat", judging.Heartbeat.as_view()),
+    path(f"{ASSIGNMENT}/judgment", judging.SubmitJudgment.as_view()),
+    path(f"{ASSIGNMENT}/skip", judging.SkipAssignment.as_view()),
+    path(f"{ASSIGNMENT}/draft", judging.AssignmentDraft.as_view()),
+    path(f"{ASSIGNMENT}/flag", judging.AssignmentFlag.as_view()),
+]
+OWN_WORK = [
+    path(f"{MINE}/progress", own_work.OwnProgress.as_view()),
+    path(f"{MINE}/judgments", own_work.OwnJudgments.as_view()),
+    path(f"{MINE}/judgments/<int:judgment_id>", own_work.OwnJudgment.as_view()),
+    path(f"{MINE}/judgments/<int:judgment_id>/revision", own_work.OwnRevision.as_view()),
+    path(f"{MINE}/flags", own_work.OwnFlags.as_view()),
+    path(f"{MINE}/exclusions", own_work.OwnExclusions.as_view()),
+    path(f"{MINE}/exclusions/<int:exclusion_id>/appeal", own_work.OwnAppeal.as_view()),
+    path(f"{MINE}/sent-back", own_work.OwnSentBack.as_view()),
+    path(f"{MINE}/sent-back/<int:sent_back_id>/confirm", own_work.OwnConfirmation.as_view()),
+]
+PROJECTS = [
+    path("projects", projects.Projects.as_view(), name="api-projects"),
+    path(PROJECT, projects.ProjectDetail.as_view()),
+    path(f"{PROJECT}/settings", settings.ProjectSettings.as_view()),
+    path(f"{PROJECT}/guidelines", guidelines.GuidelinesNow.as_view()),
+    path(f"{PROJECT}/guidelines/versions", guidelines.GuidelinesVersions.as_view()),
+    path(f"{PROJECT}/guidelines/versions/<int:number>", guidelines.GuidelinesVersion.as_view()),
+    path(f"{PROJECT}/guidelines/read", guidelines.GuidelinesAcknowledge.as_view()),
+    path(f"{PROJECT}/criteria", criteria.Criteria.as_view()),
+    path(f"{PROJECT}/criteria/<int:criterion_id>", criteria.CriterionDetail.as_view()),
+]
+IMPORTS = [
+    path(f"{PROJECT}/imports", imports.Imports.as_view()),
+    path(IMPORT, imports.ImportDetail.as_view(), name="api-import"),
+    path(f"{IMPORT}/cancel", imports.ImportCancel.as_view()),
+    path(f"{IMPORT}/rejects", imports.ImportRejects.as_view(), name="api-import-rejects"),
+]
+BATCHES = [
+    path(f"{PROJECT}/batches", batches.Batches.as_view()),
+    path(BATCH, batches.BatchDetail.as_view(), name="api-batch"),
+    path(f"{BATCH}/<batch_move:move>", batches.BatchMove.as_view()),
+    path(
+        f"{PROJECT}/arrangements/<int:arrangement_id>",
+        batches.ArrangementDetail.as_view(),
+        name="api-arrangement",
+    ),
+]
+PEOPLE = [
+    path(f"{PROJECT}/people", people.People.as_view()),
+    path(PERSON, people.PersonDetail.as_view()),
+    path(f"{PERSON}/pause", people.PersonPause.as_view()),
+    path(f"{PERSON}/resume", people.PersonResume.as_view()),
+    path(f"{PERSON}/remove", people.PersonRemove.as_view()),
+    path(f"{PROJECT}/invitations", people.Invitations.as_view()),
+    path(f"{PROJECT}/invitations/<int:invitation_id>/revoke", people.InvitationRevoke.as_view()),
+    path(f"{PROJECT}/teams", teams.Teams.as_view()),
+    path(TEAM, teams.TeamDetail.as_view(), name="api-team"),
+    path(f"{TEAM}/people", teams.TeamMembers.as_view()),
+    path(f"{TEAM}/people/<int:membership_id>/remove", teams.TeamMemberRemove.as_view()),
+    path(f"{PROJECT}/comparisons/assign", teams.ComparisonsAssign.as_view()),
+]
+CHECKS = [
+    path(f"{PROJECT}/gold", gold.GoldComparisons.as_view()),
+    path(f"{PROJECT}/gold/batch", gold.GoldBatch.as_view()),
+    path(f"{PROJECT}/gold/<int:gold_id>/retire", gold.GoldRetire.as_view()),
+]
+REVIEW = [
+    path(f"{PROJECT}/flags", reviews.Flags.as_view()),
+    path(f"{PROJECT}/flags/<int:flag_id>/answer", reviews.FlagResolve.as_view()),
+    path(f"{PROJECT}/audits", reviews.Audits.as_view()),
+    path(f"{PROJECT}/audits/<int:audit_id>/decide", reviews.AuditDecide.as_view()),
+    path(f"{JUDGMENT}/exclude", reviews.JudgmentExclude.as_view()),
+    path(f"{JUDGMENT}/send-back", reviews.JudgmentSendBack.as_view()),
+    path(f"{PROJECT}/comparisons/<int:comparison_id>/decide", reviews.ComparisonDecide.as_view()),
+    path(
+        f"{PROJECT}/decisions/<int:adjudication_id>/take-back",
+        reviews.DecisionTakeBack.as_view(),
+    ),
+    path(f"{PROJECT}/appeals", reviews.Appeals.as_view()),
+    path(f"{PROJECT}/appeals/<int:appeal_id>/decide", reviews.AppealDecide.as_view()),
+]
 
 urlpatterns = [
-    path("projects", projects.Projects.as_view(), name="api-projects"),
-    path("projects/<slug:slug>", projects.ProjectDetail.as_view(), name="api-project"),
-    path("projects/<slug:slug>/imports", imports.Imports.as_view(), name="api-imports"),
-    path(
-        "projects/<slug:slug>/imports/<int:import_id>",
-        imports.ImportDetail.as_view(),
-        name="api-import",
-    ),
-    path(
-        "projects/<slug:slug>/imports/<int:import_id>/cancel",
-        imports.ImportCancel.as_view(),
-        name="api-import-cancel",
-    ),
-    path(
-        "projects/<slug:slug>/imports/<int:import_id>/rejects",
-        imports.ImportRejects.as_view(),
-        name="api-import-rejects",
-    ),
-    path(
-        "projects/<slug:slug>/assignments/next",
-        judging.NextAssignment.as_view(),
-        name="api-assignment-next",
-    ),
-    path(
-        "assignments/<uuid:assignment_id>/judgment",
-        judging.SubmitJudgment.as_view(),
-        name="api-judgment",
-    ),
-    path(
-        "assignments/<uuid:assignment_id>/skip",
-        judging.SkipAssignment.as_view(),
-        name="api-assignment-skip",
-    ),
+    *PROJECTS,
+    *IMPORTS,
+    *BATCHES,
+    *PEOPLE,
+    *CHECKS,
+    *JUDGING,
+    *OWN_WORK,
+    *REVIEW,
 ]

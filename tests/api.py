@@ -38,8 +38,11 @@ class Api:
     def post_form(self, path: str, fields: dict[str, Any]) -> Any:
         return self._client.post(ROOT + path, fields, headers=self._headers)
 
-    def other(self, method: str, path: str) -> Any:
-        return self._client.generic(method, ROOT + path, headers=self._headers)
+    def other(self, method: str, path: str, body: Any = None) -> Any:
+        sent = b"" if body is None else json.dumps(body).encode()
+        return self._client.generic(
+            method, ROOT + path, sent, content_type="application/json", headers=self._headers
+        )
 
 
 def api_of(user: User, scope: str = "manage") -> Api:

@@ -202,9 +202,7 @@ class SkipAssignment(ApiView):
 class AssignmentDraft(ApiView):
     required_scope: ClassVar = {"GET": "judge", "PUT": "judge"}
 
-    @extend_schema(
-        operation_id="assignments_draft", responses={200: DraftOutput, **refusals(404)}
-    )
+    @extend_schema(operation_id="assignments_draft", responses={200: DraftOutput, **refusals(404)})
     def get(self, request: Request, assignment_id: UUID) -> Response:
         """What was typed for an assignment and not sent yet."""
         assignment = own_assignment(request.user, assignment_id)

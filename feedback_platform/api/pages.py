@@ -1,5 +1,7 @@
 """Lists by key: the newest first, each page starting after a row of the one before."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +23,7 @@ class PageInput(serializers.Serializer[Any]):
     limit = serializers.IntegerField(default=25, min_value=1, max_value=100)
 
 
+@cache
 def page_of(output: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
     """The form of a page of such rows, for the OpenAPI description."""
     name = output.__name__.removesuffix("Output")
@@ -41,8 +44,12 @@ def page_response(
     output: type[serializers.Serializer[Any]],
     *,
     key: str = "pk",
+    keep: Sequence[str] = (),
 ) -> Response:
-    """The rows of one page, and the path of the next; ``key`` is what they are ordered by."""
+    """The rows of one page, and the path of the next.
+
+    ``key`` is what they are ordered by; ``keep`` names the filters that hold for the next page.
+    """
     keys = PageInput(data=request.query_params)
     keys.is_valid(raise_exception=True)
     limit, after = keys.validated_data["limit"], keys.validated_data.get("after")
@@ -52,7 +59,7 @@ def page_response(
     shown = found[:limit]
     following = None
     if len(found) > limit:
-        following = (
-            f"{request.path}?{urlencode({'after': getattr(shown[-1], key), 'limit': limit})}"
-        )
+        kept = {name: request.query_params[name] for name in keep if name in request.query_params}
+        query = urlencode({"after": getattr(shown[-1], key), "limit": limit, **kept})
+        following = f"{request.path}?{query}"
     return Response({"results": output(shown, many=True).data, "next": following})
