@@ -13,8 +13,12 @@ LOWEST, HIGHEST = -10, 100
 class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]
     """One criterion; kind and range are shown, but locked once there are judgments."""
 
-    low = forms.IntegerField(min_value=LOWEST, max_value=HIGHEST, label="Lowest rating")
-    high = forms.IntegerField(min_value=LOWEST, max_value=HIGHEST, label="Highest rating")
+    low = forms.IntegerField(
+        required=False, min_value=LOWEST, max_value=HIGHEST, initial=0, label="Lowest rating"
+    )
+    high = forms.IntegerField(
+        required=False, min_value=LOWEST, max_value=HIGHEST, initial=4, label="Highest rating"
+    )
 
     class Meta:
         model = Criterion
@@ -47,6 +51,17 @@ class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]
         self.is_locked = bool(locked)
         for name in locked:
             self.fields[name].disabled = True
+
+    def clean_low(self) -> int:
+        return self._number("low")
+
+    def clean_high(self) -> int:
+        return self._number("high")
+
+    def _number(self, name: str) -> int:
+        """What was written, or the usual end of the scale."""
+        given: int | None = self.cleaned_data[name]
+        return int(self.fields[name].initial) if given is None else given
 
 
 class PresetForm(forms.Form):

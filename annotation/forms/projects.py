@@ -33,7 +33,7 @@ LABELS = {
     "policy": "Order",
     "adapts_overlap": "Adapt the number to how certain the decision is",
     "overlap_minimum": "Not before so many judgments",
-    "overlap_cap": "At most",
+    "overlap_cap": "At most so many judgments",
     "cap_judgments": "Judgments of one annotator, in all",
     "cap_per_day": "Judgments of one annotator, per day",
 }

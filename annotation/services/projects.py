@@ -21,6 +21,10 @@ FIXED_BY_JUDGMENTS = (
     "offers_both_bad",
     "offers_cannot_judge",
 )
+FIXED = (
+    "The scale and the offered answers cannot change any more: judgments were made under them. "
+    "Create another project for another question."
+)
 
 
 @transaction.atomic
@@ -81,10 +85,7 @@ def update_project(*, project: Project, **fields: Any) -> Project:
     changed = [name for name, value in fields.items() if getattr(stored, name) != value]
     fixed = [name for name in changed if name in FIXED_BY_JUDGMENTS]
     if fixed and has_judgments(stored):
-        raise Conflict(
-            "The scale and the offered answers cannot change any more: judgments were made "
-            "under them. Create another project for another question."
-        )
+        raise Conflict(FIXED)
     for name in changed:
         setattr(stored, name, fields[name])
     if changed:

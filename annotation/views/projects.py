@@ -14,7 +14,7 @@ from annotation.forms.projects import AnswersForm, GeneralForm, HandOutForm
 from annotation.models import Project
 from annotation.selectors.batches import unfinished_arrangement
 from annotation.services.arranging import needs_arrangement, request_arrangement
-from annotation.services.projects import FIXED_BY_JUDGMENTS, has_judgments, update_project
+from annotation.services.projects import FIXED, FIXED_BY_JUDGMENTS, has_judgments, update_project
 from annotation.views.batches import card_of
 from annotation.views.preview import preview_context
 from feedback_platform.accounts import logged_in_user
@@ -42,6 +42,8 @@ def settings_answers(request: HttpRequest, slug: str) -> HttpResponse:
     """The scale and the answers beside it, until the first judgment."""
     project = project_for_manager(request.user, slug)
     locked = FIXED_BY_JUDGMENTS if has_judgments(project) else ()
+    if locked and request.method == "POST":
+        raise Conflict(FIXED)
     form = AnswersForm(_sent(request), instance=copy(project), locked=locked)
     if form.is_valid():
         try:

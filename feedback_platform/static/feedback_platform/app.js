@@ -118,4 +118,6 @@ function showConnection(text) {
 
 markTheme();
 showLocalTimes(document);
-document.querySelector(".sections [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const current of document.querySelectorAll(".sections [aria-current], .tabs [aria-current]")) {
+  current.scrollIntoView({ block: "nearest", inline: "center" });
+}
