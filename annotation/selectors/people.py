@@ -143,8 +143,9 @@ def _with_work(memberships: list[Membership]) -> list[Person]:
             supersedes=None,
             submitted_at__gte=F("annotator__checks_since"),
         )
-        .values_list("annotator")
-        .annotate(Count("pk"), Count("pk", filter=Q(IS_CORRECT)))
+        .values("annotator")
+        .annotate(n=Count("pk"), correct=Count("pk", filter=Q(IS_CORRECT)))
+        .values_list("annotator", "n", "correct")
     )
     checks = {row[0]: row[1:] for row in gold}
     nothing = (0, 0, None)

@@ -69,7 +69,8 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
 def invite_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Invite the people of a list; their links are in this answer and nowhere else."""
     project = project_for_manager(request.user, slug)
-    form = InviteListForm(request.POST or None, request.FILES or None)
+    sent = request.POST if request.method == "POST" else None
+    form = InviteListForm(sent, request.FILES or None)
     context: dict[str, Any] = {
         "project": project,
         "section": "settings",

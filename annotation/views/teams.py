@@ -32,7 +32,7 @@ from feedback_platform.paging import neighbour_urls
 def teams(request: HttpRequest, slug: str) -> HttpResponse:
     """The teams of a project; a new one is made here."""
     project = project_for_manager(request.user, slug)
-    form = TeamForm(request.POST or None)
+    form = TeamForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             made = create_team(project=project, **form.cleaned_data)
@@ -114,7 +114,8 @@ def team_remove(request: HttpRequest, slug: str, team_id: int, membership_id: in
 def assign(request: HttpRequest, slug: str) -> HttpResponse:
     """Give comparisons, by their external ids, to a team or to one person alone."""
     project = project_for_manager(request.user, slug)
-    form = AssignForm(request.POST or None, request.FILES or None, project=project)
+    sent = request.POST if request.method == "POST" else None
+    form = AssignForm(sent, request.FILES or None, project=project)
     if form.is_valid():
         audience = chosen_team(form)
         try:

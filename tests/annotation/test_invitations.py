@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotation.models import Invitation, Membership, Project
-from annotation.services.people import invite
+from annotation.services.invitations import invite
 from feedback_platform.models import User
 from tests import factories
 
@@ -33,7 +33,7 @@ def test_a_manager_gets_a_link_that_is_shown_once_and_stored_hashed(
     client.force_login(carol)
 
     answer = client.post(
-        reverse("annotation:invitation_create", args=[project.slug]), {"role": "reviewer"}
+        reverse("annotation:invitations", args=[project.slug]), {"role": "reviewer"}
     )
 
     found = re.search(r'value="http://testserver(/invitations/([^/]+)/)"', answer.content.decode())
@@ -53,16 +53,14 @@ def test_an_invitation_carries_only_a_real_role(
 ) -> None:
     client.force_login(carol)
 
-    answer = client.post(
-        reverse("annotation:invitation_create", args=[project.slug]), {"role": role}
-    )
+    answer = client.post(reverse("annotation:invitations", args=[project.slug]), {"role": role})
 
     assert answer.status_code == 422
     assert not Invitation.objects.exists()
 
 
 def test_only_managers_invite(client: Client, project: Project, alice: User, mallory: User) -> None:
-    url = reverse("annotation:invitation_create", args=[project.slug])
+    url = reverse("annotation:invitations", args=[project.slug])
 
     for person, status in [(alice, 403), (mallory, 404)]:
         client.force_login(person)
