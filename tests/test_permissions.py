@@ -18,14 +18,21 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from annotation.models import (
+    Adjudication,
+    Appeal,
     Assignment,
+    Audit,
     Criterion,
+    Exclusion,
+    Flag,
     Guidelines,
     Import,
     Invitation,
+    Judgment,
     Membership,
     Project,
     Seat,
+    SentBack,
 )
 from feedback_platform.models import User
 from feedback_platform.tokens import create_token
@@ -93,6 +100,12 @@ GET   /projects/<slug>/judge/last/                                   302 404 302
 POST  /projects/<slug>/judge/next/                                   302 404 200 200 200 404
 GET   /projects/<slug>/judge/recent/                                 302 404 200 200 200 404
 GET   /projects/<slug>/judge/session/                                302 404 200 200 200 404
+GET   /projects/<slug>/me/                                           302 404 200 200 200 404
+GET   /projects/<slug>/me/flags/                                     302 404 200 200 200 404
+GET   /projects/<slug>/me/judgments/                                 302 404 200 200 200 404
+GET   /projects/<slug>/me/judgments/<judgment_id>/                   302 404 200 404 404 404
+POST  /projects/<slug>/me/judgments/<judgment_id>/appeal/            302 404 422 404 404 404
+POST  /projects/<slug>/me/sent-back/<sent_back_id>/                  302 404 422 404 404 404
 GET   /projects/<slug>/models/                                       302 404 403 200 200 404
 GET   /projects/<slug>/models/<run_id>/                              302 404 403 200 200 404
 POST  /projects/<slug>/models/<run_id>/cancel/                       302 404 403 403 302 404
@@ -109,6 +122,21 @@ GET   /projects/<slug>/quality/reports/<report_id>/card/             302 404 403
 GET   /projects/<slug>/quality/reports/<report_id>/report.json       302 404 403 404 404 404
 POST  /projects/<slug>/quality/reports/<report_id>/retry/            302 404 403 403 409 404
 POST  /projects/<slug>/quality/reports/build/                        302 404 403 403 409 404
+GET   /projects/<slug>/review/                                       302 404 403 200 200 404
+GET   /projects/<slug>/review/appeals/                               302 404 403 200 200 404
+POST  /projects/<slug>/review/appeals/<appeal_id>/                   302 404 403 403 422 404
+GET   /projects/<slug>/review/audits/                                302 404 403 200 200 404
+GET   /projects/<slug>/review/audits/<audit_id>/                     302 404 403 200 200 404
+POST  /projects/<slug>/review/audits/<audit_id>/                     302 404 403 422 422 404
+GET   /projects/<slug>/review/audits/next/                           302 404 403 302 302 404
+GET   /projects/<slug>/review/comparisons/<comparison_id>/           302 404 403 200 200 404
+POST  /projects/<slug>/review/comparisons/<comparison_id>/           302 404 403 422 422 404
+POST  /projects/<slug>/review/decisions/<adjudication_id>/take-back/ 302 404 403 302 302 404
+GET   /projects/<slug>/review/flags/                                 302 404 403 200 200 404
+POST  /projects/<slug>/review/flags/<flag_id>/                       302 404 403 422 422 404
+POST  /projects/<slug>/review/judgments/<judgment_id>/exclude/       302 404 403 403 302 404
+POST  /projects/<slug>/review/judgments/<judgment_id>/send-back/     302 404 403 302 302 404
+GET   /projects/<slug>/review/next/                                  302 404 403 302 302 404
 GET   /projects/<slug>/settings/                                     302 404 403 403 200 404
 POST  /projects/<slug>/settings/                                     302 404 403 403 422 404
 GET   /projects/<slug>/settings/answers/                             302 404 403 403 200 404
@@ -204,6 +232,23 @@ def make_person(name: str, project: Project | None, role: str = "annotator") -> 
     return person
 
 
+def make_reviews(judgment: Judgment, manager: User) -> dict[str, int]:
+    """One of everything that is said about a judgment, and its ids."""
+    project, comparison = judgment.project, judgment.comparison
+    exclusion = Exclusion.objects.create(judgment=judgment, reason="Too fast.", person=manager)
+    decision = {"comparison": comparison, "kind": "ambiguous", "person": manager}
+    sent_back = {"judgment": judgment, "membership": judgment.annotator, "person": manager}
+    flag = {"comparison": comparison, "membership": judgment.annotator, "text": "Which?"}
+    return {
+        "adjudication_id": Adjudication.objects.create(project=project, **decision).pk,
+        "appeal_id": Appeal.objects.create(project=project, exclusion=exclusion, text="No.").pk,
+        "audit_id": Audit.objects.create(project=project, judgment=judgment).pk,
+        "exclusion_id": exclusion.pk,
+        "flag_id": Flag.objects.create(project=project, **flag).pk,
+        "sent_back_id": SentBack.objects.create(project=project, comment="Sure?", **sent_back).pk,
+    }
+
+
 @pytest.fixture
 def world(db: None) -> World:
     project, elsewhere = factories.make_project(), factories.make_project(slug="elsewhere")
@@ -249,6 +294,7 @@ def world(db: None) -> World:
         "token_id": create_token(user=people["manager"], name="x", scope="read", days=1)[0].pk,
         "criterion_id": Criterion.objects.create(project=project, key="tone", name="Tone").pk,
         "number": Guidelines.objects.create(project=project, number=1, text="Be fair.").number,
+        **make_reviews(judgment, people["manager"]),
         "name": "manifest.json",
         "rest": "nowhere",
     }

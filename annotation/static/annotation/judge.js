@@ -216,11 +216,16 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("#work");
   if (!form) return;
   if (event.target.matches(".rationale textarea")) grow(event.target);
+  if (form.dataset.chosen && !dueField(form, chosenOf(form))) {
+    form.querySelector(".due-note").hidden = true;
+  }
   if (!event.target.matches(".uncover-box")) noteDraft(form);
 });
 
 // The field grows with what is written.
 function grow(field) {
+  field.style.height = "";
+  if (!field.value) return;
   field.style.height = "auto";
   field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
 }

@@ -79,7 +79,10 @@ async function openRecent() {
     return;
   }
   if (answer.status !== 200) return;
-  document.getElementById("recent-list").innerHTML = answer.data.html;
+  const list = document.getElementById("recent-list");
+  list.innerHTML = answer.data.html;
+  // As after htmx: times are shown in the reader's zone.
+  list.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
   await opened(document.getElementById("recent-dialog"));
 }
 

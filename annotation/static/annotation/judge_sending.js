@@ -6,6 +6,8 @@ import { refuseRow, removeRow, unsentRows } from "./judge_rows.js";
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;
+// So long it says that all is stored.
+const DONE_MS = 5000;
 const STORED = [200, 201];
 // It makes no difference to send these again.
 const REFUSED = [400, 404, 409, 410, 413, 422];
@@ -119,11 +121,13 @@ async function showPending() {
   const line = document.getElementById("pending");
   // A judgment on its way for a moment is nothing to look at.
   const isLate = n > 0 && (n > 1 || wait > FIRST_WAIT_MS || !navigator.onLine);
-  line.hidden = !isLate;
+  const isDone = hasWaited && n === 0;
   if (isLate) line.textContent = n === 1 ? text("waiting_one") : text("waiting", n);
-  else if (hasWaited && n === 0) notice("sent", "success", text("all_sent"));
-  if (isLate) dropNotice("sent");
+  if (isDone) line.textContent = text("all_sent");
+  if (isLate || isDone) line.className = `badge judge-pending ${isLate ? "warn" : "ok"}`;
+  line.hidden = !isLate && !isDone;
   hasWaited = isLate || (hasWaited && n > 0);
+  if (isDone) setTimeout(() => (line.hidden ||= !hasWaited), DONE_MS);
 }
 
 addEventListener("online", () => {
