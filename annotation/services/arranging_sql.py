@@ -5,9 +5,10 @@ transaction, so that each sees what the one before has locked or changed.
 """
 
 # What project, batch and comparison ask for. Judgments made elsewhere are enough, unless the
-# batch or the comparison asks for an overlap of its own.
+# batch or the comparison asks for an overlap of its own. OFFSET 0 and ANY(ARRAY(...)) keep the
+# planner from reading whole tables where its statistics are old, as during a large import.
 _WANTED = """
-wanted AS (
+wanted AS MATERIALIZED (
     SELECT c.id,
            CASE WHEN c.is_check OR b.state IN ('waiting', 'closed') THEN 0
                 WHEN own.overlap IS NOT NULL THEN own.overlap
@@ -22,12 +23,20 @@ wanted AS (
            coalesce(c.team_id, b.team_id) AS team_id,
            coalesce(b.priority, 0) + c.priority AS priority,
            p.policy
-    FROM annotation_comparison c
+    FROM unnest(%(comparisons)s::bigint[]) AS given (id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM annotation_comparison WHERE id = given.id AND project_id = %(project)s OFFSET 0
+    ) AS c
     JOIN annotation_project p ON p.id = c.project_id
     LEFT JOIN annotation_batch b ON b.id = c.batch_id
     CROSS JOIN LATERAL (SELECT coalesce(c.adapted_overlap, c.overlap, b.overlap)) AS own (overlap)
-    WHERE c.project_id = %(project)s AND c.id = ANY(%(comparisons)s)
 )
+"""
+_SEATS = """
+CROSS JOIN LATERAL (
+    SELECT id, state FROM annotation_seat
+    WHERE comparison_id = wanted.id AND purpose = 'work' OFFSET 0
+) AS s
 """
 
 # The hand-out key of the seat ``number`` (from 0) of a comparison. With the policy "priority",
@@ -54,13 +63,14 @@ FROM changed
 
 # Free seats of comparisons that have too many: nobody may take one while they are counted.
 LOCK_SURPLUS = f"""
-WITH {_WANTED}
-SELECT s.id FROM annotation_seat s JOIN wanted ON wanted.id = s.comparison_id
-WHERE s.purpose = 'work' AND s.state IN ('free', 'withheld') AND wanted.overlap < (
-    SELECT count(*) FROM annotation_seat other
-    WHERE other.comparison_id = wanted.id AND other.purpose = 'work' AND other.state <> 'withdrawn'
+WITH {_WANTED}, surplus AS (
+    SELECT unnest(array_agg(s.id) FILTER (WHERE s.state IN ('free', 'withheld'))) AS id
+    FROM wanted {_SEATS}
+    GROUP BY wanted.id
+    HAVING count(*) FILTER (WHERE s.state <> 'withdrawn') > min(wanted.overlap)
 )
-ORDER BY s.id FOR UPDATE OF s
+SELECT id FROM annotation_seat WHERE id = ANY(ARRAY(SELECT id FROM surplus))
+ORDER BY id FOR UPDATE
 """
 
 # Seats that are there already. Filled and held ones come first and stay; of the others, as many
@@ -68,14 +78,13 @@ ORDER BY s.id FOR UPDATE OF s
 # others change meanwhile is looked at again row by row, hence the states of the stored row.
 FOLLOW = f"""
 WITH {_WANTED}, ranked AS (
-    SELECT s.id, s.comparison_id, s.state AS was, wanted.overlap, wanted.state, wanted.team_id,
-           wanted.priority, wanted.policy,
+    SELECT s.id, wanted.id AS comparison_id, s.state AS was, wanted.overlap, wanted.state,
+           wanted.team_id, wanted.priority, wanted.policy,
            row_number() OVER (
-               PARTITION BY s.comparison_id
+               PARTITION BY wanted.id
                ORDER BY s.state NOT IN ('filled', 'held'), s.state = 'withdrawn', s.id
            ) - 1 AS number
-    FROM annotation_seat s JOIN wanted ON wanted.id = s.comparison_id
-    WHERE s.purpose = 'work'
+    FROM wanted {_SEATS}
 ), target AS (
     SELECT id, was, team_id, comparison_id AS position,
            CASE WHEN number < overlap THEN state ELSE 'withdrawn' END AS state, {_KEY}
@@ -87,7 +96,8 @@ WITH {_WANTED}, ranked AS (
         team_id = target.team_id, turn = target.turn, priority = target.priority,
         position = target.position
     FROM target
-    WHERE seat.id = target.id AND seat.state <> 'filled'
+    WHERE seat.id = ANY(ARRAY(SELECT id FROM target)) AND seat.id = target.id
+      AND seat.state <> 'filled'
       AND NOT (seat.state = 'withdrawn' AND target.state = 'withdrawn')
       AND (seat.state, seat.team_id, seat.turn, seat.priority, seat.position) IS DISTINCT FROM (
           CASE WHEN seat.state = 'held' THEN seat.state ELSE target.state END,
@@ -102,8 +112,8 @@ WITH {_WANTED}, missing AS (
     SELECT wanted.*, wanted.id AS position, number
     FROM wanted
     CROSS JOIN LATERAL (
-        SELECT count(*) AS seats FROM annotation_seat s
-        WHERE s.comparison_id = wanted.id AND s.purpose = 'work'
+        SELECT count(*) AS seats FROM annotation_seat
+        WHERE comparison_id = wanted.id AND purpose = 'work'
     ) AS present
     CROSS JOIN generate_series(present.seats, wanted.overlap - 1) AS number
 ), changed AS (
