@@ -13,10 +13,12 @@ from annotation.models import Judgment, Membership
 LEFT_CAP = 500
 LEFT_WINDOW = 2_000
 
+# The conditions are those of the partial unique index, or it would not be used.
 _NOT_MINE = """
     (SELECT 1 FROM annotation_assignment a
      WHERE a.annotator_id = %(membership)s AND a.comparison_id = seat.comparison_id
-       AND a.state <> 'expired' LIMIT 1) IS NULL
+       AND a.state <> 'expired' AND NOT (a.purpose IN ('qualification', 'reshow'))
+     LIMIT 1) IS NULL
 """
 
 
