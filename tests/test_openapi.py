@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-METHODS = {"get", "post"}
+METHODS = {"get", "post", "put", "patch"}
 
 
 @pytest.fixture(scope="module")

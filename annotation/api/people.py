@@ -86,7 +86,7 @@ class InvitationInput(serializers.Serializer[Any]):
     """Whom to let in, as what."""
 
     role = serializers.ChoiceField(choices=Membership.Role.choices)
-    label = serializers.CharField(
+    label = serializers.CharField(  # type: ignore[assignment]
         max_length=150, allow_blank=True, default="", help_text="Who is meant; for you alone."
     )
     team = TeamField(required=False, allow_null=True)
@@ -97,7 +97,7 @@ class InvitationOutput(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     role = serializers.ChoiceField(choices=Membership.Role.choices)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     team = serializers.CharField(source="team.name", allow_null=True, default=None)
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
