@@ -72,13 +72,13 @@ class ChecksForm(forms.ModelForm):  # type: ignore[type-arg]
             "qualification_tries": "Tries",
         }
         help_texts: ClassVar[dict[str, str]] = {
-            "pause_after_gold": "A share of a few is no evidence: 3 of 4 and 7 of 10 are the same "
-            "annotator. 10 or more are.",
-            "pause_after_attention": "Those before it bring a warning.",
+            "pause_after_gold": "One miss in four is no evidence against anybody; three in ten "
+            "begin to be.",
+            "pause_after_attention": "Those before the last one bring a warning.",
             "requires_qualification": "They judge the qualification comparisons first and are "
             "told after each what was right and why.",
-            "qualification_tries": "After the last one the annotator waits for you; you can give "
-            "another try below.",
+            "qualification_tries": "After the last one the annotator waits for you; you give "
+            "another one on this page.",
         }
 
     def __init__(self, *args: Any, n_qualification: int, **kwargs: Any) -> None:

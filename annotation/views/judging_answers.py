@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from annotation.access import assignment_for_annotator
 from annotation.forms.judging import JudgmentForm
 from annotation.forms.remarks import FlagForm, SkipForm
-from annotation.models import Assignment, Flag, Judgment, Membership
+from annotation.models import Assignment, Flag, Judgment, Membership, Purpose
+from annotation.selectors.checks import warning_for
 from annotation.selectors.qualification import feedback_on
 from annotation.services.flags import raise_flag
 from annotation.services.judging import record_judgment
@@ -118,7 +119,11 @@ def _go_on(
     request: HttpRequest, membership: Membership, judgment: Judgment | None = None
 ) -> HttpResponse:
     feedback = feedback_on(judgment) if judgment else None
+    is_watched = judgment is not None and judgment.purpose == Purpose.ATTENTION
+    warning = warning_for(membership) if is_watched else ""
     if not wants_json(request):
+        if warning:
+            messages.warning(request, warning)
         if feedback:
             text = fragment("_feedback_text", {"feedback": feedback})
             messages.info(request, mark_safe(text.strip()))
@@ -127,6 +132,8 @@ def _go_on(
     answer["stored"] = True
     if feedback:
         answer["feedback"] = fragment("_feedback", {"feedback": feedback})
+    if warning:
+        answer["warning"] = warning
     if "progress" in request.POST:
         answer["progress"] = counts_of(request, membership)
     return JsonResponse(answer)

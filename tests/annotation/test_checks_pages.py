@@ -178,6 +178,31 @@ def test_who_misses_gold_on_the_page_is_paused_and_reads_why(
     assert "Waiting for you" not in text_of(manager.get(address("checks")))
 
 
+def test_a_missed_attention_check_brings_a_warning_to_the_page(
+    annotator: Client, project: Project
+) -> None:
+    Project.objects.update(gold_rate=0, attention_rate=0.5)
+    make_known(project, 2, use="attention", accepted=["both_bad"])
+    while not Judgment.objects.filter(purpose="attention").exists():
+        judged_on_the_page(annotator, "-1")
+
+    warned, later = (text_of(annotator.get(address("judge"))) for _ in range(2))
+
+    assert "You missed a comparison whose text says how to answer it" in warned
+    assert "You missed" not in later
+
+
+def test_after_a_qualification_answer_the_page_says_what_was_right(
+    annotator: Client, project: Project
+) -> None:
+    Project.objects.update(requires_qualification=True)
+    make_known(project, 2, use="qualification", accepted=["both_bad"])
+
+    judged_on_the_page(annotator, "-1")
+
+    assert "The accepted answer is: Both bad. It is so." in text_of(annotator.get(address("judge")))
+
+
 def test_nothing_on_the_page_tells_gold_from_work(annotator: Client) -> None:
     pages: dict[str, set[str]] = {"gold": set(), "work": set()}
     for _ in range(4):

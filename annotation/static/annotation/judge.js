@@ -134,6 +134,7 @@ on("stored", (row, data) => {
   const form = deck.current();
   const waited = data.feedback && form?.dataset.assignment === row.assignment;
   deck.take(data);
+  if (data.warning) notice("warning", "warning", data.warning);
   if (waited) showFeedback(data.feedback);
   else if (form && "busy" in form.dataset && form.dataset.assignment === row.assignment) deck.goOn();
 });
