@@ -13,7 +13,8 @@ from annotation.models import Judgment, Membership
 LEFT_CAP = 500
 LEFT_WINDOW = 2_000
 
-# The conditions are those of the partial unique index, or it would not be used.
+# The conditions are those of the partial unique index, or it would not be used; the same holds
+# for an order by team first.
 _NOT_MINE = """
     (SELECT 1 FROM annotation_assignment a
      WHERE a.annotator_id = %(membership)s AND a.comparison_id = seat.comparison_id
@@ -28,14 +29,14 @@ def _open_seats(team: str, cursor: str) -> str:
         (SELECT comparison_id FROM (
             SELECT comparison_id FROM annotation_seat
             WHERE project_id = %(project)s AND {team} AND state = 'free' AND returned
-            ORDER BY turn, priority, position LIMIT %(window)s) AS seat
+            ORDER BY team_id, turn, priority, position LIMIT %(window)s) AS seat
          WHERE {_NOT_MINE} LIMIT %(cap)s)
         UNION ALL
         (SELECT comparison_id FROM (
             SELECT comparison_id FROM annotation_seat
             WHERE project_id = %(project)s AND {team} AND state = 'free'
               AND (turn, priority, position) >= {cursor}
-            ORDER BY turn, priority, position LIMIT %(window)s) AS seat
+            ORDER BY team_id, turn, priority, position LIMIT %(window)s) AS seat
          WHERE {_NOT_MINE} LIMIT %(cap)s)
     """
 

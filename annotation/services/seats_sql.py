@@ -3,7 +3,8 @@
 ``mine`` is written as a scalar subquery with LIMIT 1: with stale statistics the planner turned
 NOT EXISTS into a scan of all of the annotator's rows. Its conditions repeat those of the partial
 unique index, or the index would not be used. Limits are written into the text: a plan that is
-kept must know them.
+kept must know them. The order of free seats names ``team_id`` first: ``IS NULL`` is no equality to
+the planner, which without it sorts all of them instead of following the index.
 """
 
 from annotation.models import Assignment, Comparison, RenderedComparison
@@ -111,7 +112,7 @@ def _in_order(audience: str, condition: str) -> str:
          SELECT seat.id, turn, priority, position, returned
          FROM (SELECT * FROM annotation_seat
                WHERE project_id = %(project)s AND {audience} AND state = 'free' AND {condition}
-               ORDER BY turn, priority, position LIMIT :window) AS seat
+               ORDER BY team_id, turn, priority, position LIMIT :window) AS seat
          WHERE {_NOT_MINE}
          LIMIT {CANDIDATES}) AS found
      WHERE (SELECT next IS NULL AND n < %(most_held)s FROM holding))
@@ -187,7 +188,7 @@ WITH lane AS MATERIALIZED ({lane}), last AS (
               WHERE project_id = %(project)s AND {audience} AND state = 'free'
                 AND (turn, priority, position)
                     >= (lane.cursor_turn, lane.cursor_priority, lane.cursor_position)
-              ORDER BY turn, priority, position LIMIT :window) AS seen
+              ORDER BY team_id, turn, priority, position LIMIT :window) AS seen
         ORDER BY turn DESC, priority DESC, position DESC LIMIT 1) AS key
 ), moved AS (
     UPDATE {table}
