@@ -1,0 +1,81 @@
+"""Reports and datasets of a project are the same with and without its checks."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from annotation.models import Gold, Judgment, Project, Purpose
+from tests.annotation.known import judge_next, make_known
+from tests.factories import make_comparison, make_judgment, make_membership, make_project
+from tests.quality.stored import build
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Different from build to build: the number, the moment, the seed from it, and what the seed draws.
+VARIES = {"report", "as_of", "seed", "low", "high"}
+
+
+def without_what_varies(document: Any) -> Any:
+    if isinstance(document, dict):
+        return {k: without_what_varies(v) for k, v in document.items() if k not in VARIES}
+    if isinstance(document, list):
+        return [without_what_varies(one) for one in document]
+    return document
+
+
+def report_of(project: Project) -> Any:
+    out = StringIO()
+    call_command("build_report", project.slug, "--json", stdout=out, stderr=StringIO())
+    return without_what_varies(json.loads(out.getvalue()))
+
+
+def files_of(project: Project, folder: Path) -> dict[str, bytes]:
+    """The data of a dataset version; card and manifest name the version."""
+    build(project, folder, "--seed", "4")
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    named = {str(path.relative_to(folder)): path for path in paths}
+    return {
+        name: path.read_bytes()
+        for name, path in named.items()
+        if name not in {"README.md", "manifest.json"}
+    }
+
+
+def judged_project() -> Project:
+    project = make_project(overlap=1)
+    people = [make_membership(project, name) for name in ("alice", "bob", "chris")]
+    for number in range(30):
+        comparison = make_comparison(project)
+        for place, person in enumerate(people):
+            make_judgment(comparison, person, -1 if (number + place) % 5 else 2)
+    return project
+
+
+def add_checks(project: Project) -> None:
+    """A qualification through the hand-out, gold with and without work on it, a second look."""
+    Project.objects.filter(pk=project.pk).update(requires_qualification=True)
+    make_known(project, 3, use="qualification")
+    newcomer = make_membership(Project.objects.get(pk=project.pk), "newcomer")
+    judge_next(newcomer, 3)
+    work = Judgment.objects.filter(annotator__name="alice").earliest("pk")
+    Gold.objects.create(comparison=work.comparison, accepted=["b"])
+    for comparison in [*make_known(project, 2), work.comparison]:
+        make_judgment(comparison, newcomer, 3, purpose=Purpose.GOLD)
+    (check,) = make_known(project, use="attention")
+    make_judgment(check, work.annotator, 0, purpose=Purpose.ATTENTION)
+    make_judgment(work.comparison, work.annotator, 3, occasion=2, purpose=Purpose.RESHOW)
+
+
+def test_reports_and_datasets_are_the_same_with_and_without_checks(tmp_path: Path) -> None:
+    project = judged_project()
+    report, files = report_of(project), files_of(project, tmp_path / "before")
+
+    add_checks(project)
+
+    assert Judgment.objects.exclude(purpose="work").count() == 8
+    assert report_of(project) == report
+    assert files_of(project, tmp_path / "after") == files
