@@ -64,11 +64,6 @@ def standing_of(project: Project) -> Standing:
     return Standing(*found.get())
 
 
-def n_people(project: Project) -> int:
-    """People in the project, imported annotators included."""
-    return Membership.objects.filter(project=project, is_active=True).count()
-
-
 def _counts(rows: QuerySet[Any]) -> dict[int, int]:
     grouped = rows.order_by().values("project").annotate(n=Count("pk"))
     return {row["project"]: row["n"] for row in grouped}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from annotation.access import membership_of, project_for_manager
 from annotation.forms.home import StateForm
 from annotation.selectors.people import memberships_of, n_paused
-from annotation.selectors.projects import n_people, standing_of
+from annotation.selectors.projects import standing_of
 from annotation.selectors.reviews import waiting_in
 from annotation.services.projects import update_project
 
@@ -42,7 +42,6 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "standing": standing_of(project),
         "waiting": waiting_in(project),
         "n_paused": n_paused(project),
-        "n_people": n_people(project),
     }
     return render(request, "annotation/project.html", context)
 

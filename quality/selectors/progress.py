@@ -1,5 +1,6 @@
 """How far a project is: counting it once for everybody who looks, and reading what was counted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,7 +119,7 @@ def counted(project: Project, *, now: datetime) -> Counted:
     )
 
 
-def progress_by_project(project_ids: list[int]) -> dict[int, ProgressSnapshot]:
+def progress_by_project(project_ids: Sequence[int]) -> dict[int, ProgressSnapshot]:
     """What was counted last of some projects; one query."""
     rows = ProgressSnapshot.objects.filter(project__in=project_ids).defer("batches")
     return {row.project_id: row for row in rows}

@@ -1,10 +1,12 @@
 """Keeping the progress of a project fresh while somebody looks at it."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -13,10 +15,13 @@ from feedback_platform.jobs.services import send_on_commit
 from quality.charts.progress import daily_chart
 from quality.forecast import forecast_finish
 from quality.models import ProgressSnapshot
-from quality.selectors.progress import SHOWN_ANNOTATORS, Counted, counted
+from quality.selectors.progress import SHOWN_ANNOTATORS, Counted, counted, progress_by_project
 
 TASK = "quality.count_progress"
 FRESH = timedelta(seconds=10)
+# The same for a list of projects, and how many of them are counted for one look.
+LISTED_FRESH = timedelta(minutes=10)
+LISTED_AT_ONCE = 20
 # Counting takes at most this share of the time, however large the project.
 SHARE_OF_TIME = 0.05
 # A worker that has not published by then is taken for dead.
@@ -34,12 +39,36 @@ def refresh_progress(*, project: Project) -> ProgressSnapshot:
     now = timezone.now()
     if not _is_due(snapshot):
         return snapshot
-    unclaimed = Q(claimed_at=None) | Q(claimed_at__lt=now - GIVEN_UP_AFTER)
-    same = ProgressSnapshot.objects.filter(unclaimed, pk=snapshot.pk, as_of=snapshot.as_of)
+    same = ProgressSnapshot.objects.filter(_unclaimed(now), pk=snapshot.pk, as_of=snapshot.as_of)
     if same.update(claimed_at=now):
         send_on_commit(TASK, snapshot.pk)
         snapshot.claimed_at = now
     return snapshot
+
+
+@transaction.atomic
+def refresh_listed(*, project_ids: Sequence[int]) -> dict[int, ProgressSnapshot]:
+    """The progress of some projects as counted last; those of long ago are counted anew.
+
+    Lists need no fresh numbers. Costs one query while they are good enough, five otherwise.
+    """
+    snapshots = progress_by_project(project_ids)
+    missing = [pk for pk in project_ids if pk not in snapshots]
+    if missing:
+        rows = [ProgressSnapshot(project_id=pk) for pk in missing]
+        ProgressSnapshot.objects.bulk_create(rows, ignore_conflicts=True)
+    now = timezone.now()
+    old = Q(as_of=None) | Q(as_of__lt=now - LISTED_FRESH)
+    if missing or any(
+        row.as_of is None or row.as_of < now - LISTED_FRESH for row in snapshots.values()
+    ):
+        due = ProgressSnapshot.objects.filter(old & _unclaimed(now), project__in=project_ids)
+        ids = due.select_for_update(skip_locked=True).values_list("pk", flat=True)
+        claimed = list(ids[:LISTED_AT_ONCE])
+        ProgressSnapshot.objects.filter(pk__in=claimed).update(claimed_at=now)
+        for pk in claimed:
+            send_on_commit(TASK, pk)
+    return snapshots
 
 
 def count_progress(*, snapshot_id: int) -> None:
@@ -56,6 +85,10 @@ def count_progress(*, snapshot_id: int) -> None:
         seconds=time.monotonic() - started,
         claimed_at=None,
     )
+
+
+def _unclaimed(now: datetime) -> Q:
+    return Q(claimed_at=None) | Q(claimed_at__lt=now - GIVEN_UP_AFTER)
 
 
 def _is_due(snapshot: ProgressSnapshot) -> bool:

@@ -6,8 +6,8 @@ from django import template
 
 from annotation.models import Membership, Project
 from quality.reporting.progress import ProgressReading
-from quality.selectors.progress import n_doubtful, progress_by_project
-from quality.services.progress import refresh_progress
+from quality.selectors.progress import n_doubtful
+from quality.services.progress import refresh_listed, refresh_progress
 
 register = template.Library()
 
@@ -24,8 +24,8 @@ def progress_card(project: Project) -> dict[str, Any]:
 
 @register.simple_tag
 def progress_of_each(memberships: list[Membership]) -> dict[int, ProgressReading]:
-    """The progress of each project by its id, as counted last; one query."""
-    snapshots = progress_by_project([one.project_id for one in memberships])
+    """The progress of each project by its id, as counted last."""
+    snapshots = refresh_listed(project_ids=[one.project_id for one in memberships])
     return {
         pk: ProgressReading(row.as_of, row.results)
         for pk, row in snapshots.items()
