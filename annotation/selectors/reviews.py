@@ -84,10 +84,6 @@ class AuditCounts:
     def done(self) -> int:
         return self.sound + self.debatable + self.wrong
 
-    @property
-    def sound_share(self) -> float | None:
-        return self.sound / self.done if self.done else None
-
 
 def audit_counts(project: Project) -> AuditCounts:
     """Two queries along the indexes of open and of finished audits."""

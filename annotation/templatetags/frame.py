@@ -25,10 +25,13 @@ class Section:
 
 
 EVERYBODY = frozenset(Membership.Role.values)
+# The others find their own work in the menu of their account.
+ANNOTATORS = frozenset({Membership.Role.ANNOTATOR.value})
 REVIEWERS = frozenset({Membership.Role.REVIEWER.value, Membership.Role.MANAGER.value})
 MANAGERS = frozenset({Membership.Role.MANAGER.value})
 SECTIONS = (
     Section("judge", "Judge", EVERYBODY),
+    Section("me", "Your work", ANNOTATORS),
     Section("comparisons", "Comparisons", REVIEWERS),
     Section("review", "Review", REVIEWERS),
     Section("quality", "Quality", REVIEWERS),

@@ -26,6 +26,7 @@ from feedback_platform.accounts import logged_in_user
 from feedback_platform.errors import BadInput, Conflict
 from feedback_platform.keys import key_in
 from quality.forms.review import AuditForm
+from quality.metrics.proportions import share
 from quality.selectors.review import seen_judgments
 from quality.views.review import review_context
 
@@ -41,11 +42,13 @@ def audits(request: HttpRequest, slug: str) -> HttpResponse:
     found = page_of(audits_of(project, decided=done), before=before)
     rows, more = found[:PAGE], found[PAGE:]
     here = f"{reverse('quality:audits', args=[slug])}?show={'done' if done else 'open'}"
+    counts = audit_counts(project)
     context = {
         **review_context(membership, tab="audits"),
         "rows": rows,
         "done": done,
-        "counts": audit_counts(project),
+        "counts": counts,
+        "sound": share(counts.sound, counts.done, undefined_because="nothing was looked at yet"),
         "next_url": f"{here}&before={rows[-1].pk}" if more else "",
         "first_url": here if before else "",
     }
