@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('words', django.contrib.postgres.search.SearchVectorField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['words'], name='text_words')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['words'], name='text_words')],
             },
         ),
         migrations.CreateModel(

@@ -105,8 +105,7 @@ class ComparisonText(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            # Without the list of pending entries a search costs the same during an import.
-            GinIndex(fields=["words"], name="text_words", fastupdate=False),
+            GinIndex(fields=["words"], name="text_words"),
         ]
 
     def __str__(self) -> str:
