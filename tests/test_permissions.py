@@ -20,8 +20,10 @@ from django.urls import URLResolver, get_resolver
 from annotation.models import (
     Adjudication,
     Appeal,
+    Arrangement,
     Assignment,
     Audit,
+    Batch,
     Criterion,
     Exclusion,
     Flag,
@@ -33,6 +35,7 @@ from annotation.models import (
     Project,
     Seat,
     SentBack,
+    Team,
 )
 from feedback_platform.models import User
 from feedback_platform.tokens import create_token
@@ -62,6 +65,22 @@ POST  /accounts/signup/                                              200 302 302
 GET   /invitations/<token>/                                          200 200 302 302 302 200
 POST  /invitations/<token>/                                          200 302 302 302 302 302
 GET   /projects/<slug>/                                              302 404 302 200 200 404
+GET   /projects/<slug>/batches/                                      302 404 403 403 200 404
+GET   /projects/<slug>/batches/<batch_id>/                           302 404 403 403 200 404
+POST  /projects/<slug>/batches/<batch_id>/change/                    302 404 403 403 422 404
+POST  /projects/<slug>/batches/<batch_id>/team/                      302 404 403 403 302 404
+POST  /projects/<slug>/batches/<batch_id>/close/                     302 404 403 403 302 404
+POST  /projects/<slug>/batches/<batch_id>/pause/                     302 404 403 403 302 404
+POST  /projects/<slug>/batches/<batch_id>/release/                   302 404 403 403 302 404
+POST  /projects/<slug>/batches/<batch_id>/reopen/                    302 404 403 403 302 404
+POST  /projects/<slug>/batches/<batch_id>/resume/                    302 404 403 403 302 404
+GET   /projects/<slug>/batches/arrangements/<arrangement_id>/card/   302 404 403 403 200 404
+POST  /projects/<slug>/batches/arrangements/<arrangement_id>/retry/  302 404 403 403 302 404
+GET   /projects/<slug>/batches/assign/                               302 404 403 403 200 404
+POST  /projects/<slug>/batches/assign/                               302 404 403 403 422 404
+GET   /projects/<slug>/progress/                                     302 404 403 200 200 404
+GET   /projects/<slug>/progress/figures/                             302 404 403 200 200 404
+POST  /projects/<slug>/state/                                        302 404 403 403 422 404
 GET   /projects/<slug>/comparisons/                                  302 404 403 200 200 404
 GET   /projects/<slug>/comparisons/<comparison_id>/                  302 404 403 200 200 404
 POST  /projects/<slug>/comparisons/<comparison_id>/change/           302 404 403 403 422 404
@@ -164,6 +183,20 @@ POST  /projects/<slug>/settings/invitations/<invitation_id>/revoke/  302 404 403
 GET   /projects/<slug>/settings/checks/                              302 404 403 403 200 404
 POST  /projects/<slug>/settings/checks/                              302 404 403 403 422 404
 POST  /projects/<slug>/settings/checks/<membership_id>/restart/      302 404 403 403 302 404
+GET   /projects/<slug>/settings/invitations/                         302 404 403 403 200 404
+GET   /projects/<slug>/settings/invitations/list/                    302 404 403 403 200 404
+POST  /projects/<slug>/settings/invitations/list/                    302 404 403 403 422 404
+POST  /projects/<slug>/settings/invitations/revoke/                  302 404 403 403 302 404
+GET   /projects/<slug>/settings/people/<membership_id>/              302 404 403 403 200 404
+POST  /projects/<slug>/settings/people/<membership_id>/caps/         302 404 403 403 302 404
+POST  /projects/<slug>/settings/people/<membership_id>/pause/        302 404 403 403 422 404
+POST  /projects/<slug>/settings/people/<membership_id>/resume/       302 404 403 403 409 404
+GET   /projects/<slug>/settings/teams/                               302 404 403 403 200 404
+POST  /projects/<slug>/settings/teams/                               302 404 403 403 422 404
+GET   /projects/<slug>/settings/teams/<team_id>/                     302 404 403 403 200 404
+POST  /projects/<slug>/settings/teams/<team_id>/add/                 302 404 403 403 422 404
+POST  /projects/<slug>/settings/teams/<team_id>/members/<membership_id>/remove/ 302 404 403 403 302 404
+POST  /projects/<slug>/settings/teams/<team_id>/rename/              302 404 403 403 422 404
 GET   /projects/<slug>/settings/people/                              302 404 403 403 200 404
 POST  /projects/<slug>/settings/people/<membership_id>/remove/       302 404 403 403 302 404
 POST  /projects/<slug>/settings/people/<membership_id>/role/         302 404 403 403 422 404
@@ -278,6 +311,7 @@ def world(db: None) -> World:
         digest=hashlib.sha256(b"invitation").hexdigest(),
         created_by=people["manager"],
     )
+    batch = Batch.objects.create(project=project, name="Batch")
     version = DatasetVersion.objects.create(project=project)
     ids = {
         "slug": project.slug,
@@ -294,6 +328,9 @@ def world(db: None) -> World:
         "token_id": create_token(user=people["manager"], name="x", scope="read", days=1)[0].pk,
         "criterion_id": Criterion.objects.create(project=project, key="tone", name="Tone").pk,
         "number": Guidelines.objects.create(project=project, number=1, text="Be fair.").number,
+        "team_id": Team.objects.create(project=project, name="Team").pk,
+        "batch_id": batch.pk,
+        "arrangement_id": Arrangement.objects.create(project=project, batch=batch).pk,
         **make_reviews(judgment, people["manager"]),
         "name": "manifest.json",
         "rest": "nowhere",

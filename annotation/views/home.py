@@ -12,6 +12,7 @@ from annotation.selectors.people import memberships_of, n_paused
 from annotation.selectors.projects import standing_of
 from annotation.selectors.reviews import waiting_in
 from annotation.services.projects import update_project
+from feedback_platform.errors import BadInput
 
 SAID = {
     "open": "{} is open: it hands out comparisons again.",
@@ -53,8 +54,7 @@ def project_state(request: HttpRequest, slug: str) -> HttpResponse:
     project = project_for_manager(request.user, slug)
     form = StateForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "That is not a state of a project. Choose open, paused or closed.")
-        return redirect("annotation:project", slug)
+        raise BadInput("That is not a state of a project. Choose open, paused or closed.")
     state = form.cleaned_data["state"]
     update_project(project=project, state=state)
     messages.success(request, SAID[state].format(project.name))
