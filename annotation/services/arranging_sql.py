@@ -25,9 +25,9 @@ wanted AS MATERIALIZED (
            p.policy
     FROM unnest(%(comparisons)s::bigint[]) AS given (id)
     CROSS JOIN LATERAL (
-        SELECT * FROM annotation_comparison WHERE id = given.id AND project_id = %(project)s OFFSET 0
+        SELECT * FROM annotation_comparison WHERE id = given.id OFFSET 0
     ) AS c
-    JOIN annotation_project p ON p.id = c.project_id
+    JOIN annotation_project p ON p.id = c.project_id AND p.id = %(project)s
     LEFT JOIN annotation_batch b ON b.id = c.batch_id
     CROSS JOIN LATERAL (SELECT coalesce(c.adapted_overlap, c.overlap, b.overlap)) AS own (overlap)
 )
