@@ -257,6 +257,9 @@ async function begin() {
   deck.noteShown();
   const rows = await ownRows();
   for (const row of rows.filter((one) => one.refused)) showRefused(row);
+  // The server counted without what waits here.
+  const n = rows.filter((one) => !one.refused && one.kind === "judgment").length;
+  count({ today: n, total: n, left: -n });
   const form = deck.current();
   const isJudged = form && rows.some((row) => row.assignment === form.dataset.assignment);
   await sendAll();
