@@ -182,7 +182,7 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/settings/teams/<int:team_id>/add/", teams.team_add, name="team_add"),
     path(
-        "projects/<slug:slug>/settings/teams/<int:team_id>/members/<int:membership_id>/remove/",
+        "projects/<slug:slug>/settings/teams/<int:team_id>/<int:membership_id>/remove/",
         teams.team_remove,
         name="team_remove",
     ),

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from annotation.models import Import, Project
+from annotation.models import Batch, Comparison, Import, Project, Seat
 from annotation.services.imports import import_file
 from annotation.services.uploads import upload_path
 from feedback_platform.models import User
@@ -205,3 +205,56 @@ def test_an_import_of_another_project_is_not_found(
     answer = client.get(reverse("annotation:import", args=["elsewhere", job.pk]))
 
     assert answer.status_code == 404
+
+
+def test_a_file_becomes_a_batch_of_its_own_that_is_open(
+    client: Client, project: Project, carol: User
+) -> None:
+    client.force_login(carol)
+
+    job = upload(client, project, json_lines(row(annotator=None, choice=None)))
+
+    batch = Batch.objects.get()
+    assert (batch.name, batch.state, batch.created_by) == ("votes.jsonl", "open", carol)
+    assert reverse("annotation:batch", args=[project.slug, batch.pk]) in page_of(client, job)
+
+
+def test_a_new_batch_may_be_held_back(client: Client, project: Project, carol: User) -> None:
+    client.force_login(carol)
+
+    job = upload(client, project, json_lines(row(annotator=None, choice=None)), hold="on")
+
+    assert Batch.objects.get().state == "waiting"
+    assert not Seat.objects.exists()
+    assert "Release its batch" in page_of(client, job)
+
+
+def test_comparisons_join_a_batch_that_is_there(
+    client: Client, project: Project, carol: User
+) -> None:
+    batch = Batch.objects.create(project=project, name="round 1", state="open")
+    client.force_login(carol)
+
+    upload(client, project, json_lines(row(annotator=None, choice=None)), batch=str(batch.pk))
+
+    assert Comparison.objects.get().batch == batch
+    assert Seat.objects.count() == project.overlap
+
+
+def test_a_batch_of_another_project_is_no_choice(
+    client: Client, project: Project, carol: User, mallory: User
+) -> None:
+    theirs = Batch.objects.create(project=Project.objects.get(slug="elsewhere"), name="theirs")
+    client.force_login(carol)
+
+    answer = client.post(
+        reverse("annotation:import_create", args=[project.slug]),
+        {
+            "file": SimpleUploadedFile("votes.jsonl", json_lines(row())),
+            "format": "auto",
+            "batch": str(theirs.pk),
+        },
+    )
+
+    assert answer.status_code == 422
+    assert not Import.objects.exists()
