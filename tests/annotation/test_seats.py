@@ -1,11 +1,9 @@
 """Releasing, reserving, skipping and expiring seats."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
-from annotation.models import Assignment, Comparison, Membership, Project, Seat
+from annotation.models import Comparison, Membership, Project, Seat
 from annotation.services import seats, seats_sql
 from annotation.services.arranging import arrange_seats
 from annotation.services.seats import (
@@ -14,7 +12,7 @@ from annotation.services.seats import (
     skip_comparison,
 )
 from feedback_platform.errors import Conflict
-from tests.annotation.judges import judge, reserved
+from tests.annotation.judges import judge, judge_all, let_leases_run_out, reserved
 from tests.factories import make_comparison, make_judgment, make_membership, make_project
 
 pytestmark = pytest.mark.django_db
@@ -39,20 +37,6 @@ def released(project: Project, count: int) -> list[Comparison]:
     comparisons = [make_comparison(project) for _ in range(count)]
     arrange_seats(project=project)
     return comparisons
-
-
-def judge_all(membership: Membership) -> list[int]:
-    """Judge until nothing is left; the comparisons in the order they came."""
-    judged = []
-    while (assignment := reserve_comparison(membership=membership).assignment) is not None:
-        judge(assignment)
-        judged.append(assignment.comparison_id)
-    return judged
-
-
-def let_leases_run_out() -> None:
-    past = timezone.now() - timedelta(seconds=1)
-    Assignment.objects.filter(state=Assignment.State.HELD).update(expires_at=past)
 
 
 def test_a_release_makes_overlap_seats_for_each_comparison_once(project):
