@@ -30,10 +30,10 @@ def sections(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Membership.Role.REVIEWER, ["judge", "comparisons", "quality", "models"]),
+        (Membership.Role.REVIEWER, ["judge", "comparisons", "review", "quality", "models", "me"]),
         (
             Membership.Role.MANAGER,
-            ["judge", "comparisons", "quality", "data", "models", "settings"],
+            ["judge", "comparisons", "review", "quality", "data", "models", "settings", "me"],
         ),
     ],
 )
