@@ -70,6 +70,9 @@ def main() -> None:
 
 def measure(sizes: list[int], repeats: int) -> list[dict[str, Any]]:
     """Each size in a project of its own, beside the smaller ones."""
+    import django
+
+    django.setup()
     import logging
 
     import comparison_table_data as data

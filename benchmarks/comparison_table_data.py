@@ -3,10 +3,6 @@
 import random
 from typing import Any
 
-import django
-
-django.setup()
-
 from django.db import connection
 
 from annotation.models import Batch, Membership, Project

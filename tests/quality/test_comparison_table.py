@@ -1,7 +1,7 @@
 """The table of comparisons: filters, orders, pages, and who may read it."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -53,10 +53,9 @@ def judged(
 
 
 def test_every_order_goes_forward_and_back_by_pages(reader: Client, project: Project) -> None:
-    people = people_of(project, 5)
-    votes = [(1, 1, 1, 1, 1), (1, 1, 1, 1, -1), (1, 1, 1, -1, -1), (1, 1, -1, -1, 0)]
-    for number in range(120):
-        judged(people, f"item-{number:03}", *votes[number % 4])
+    people, votes = people_of(project, 2), [(1, 1), (1, -1)]
+    for number in range(105):
+        judged(people, f"item-{number:03}", *votes[number % 2])
     everything = listed(reader, project)
     assert everything == [f"item-{number:03}" for number in range(50)]
 
@@ -73,8 +72,8 @@ def test_every_order_goes_forward_and_back_by_pages(reader: Client, project: Pro
                 back = reader.get(url + previous[1].replace("&amp;", "&")).content.decode()
                 assert re.findall(r'comparisons/\d+/[^"]*">([^<]*)</a>', back) == pages[0]
                 assert 'rel="prev"' not in back
-        assert [len(page) for page in pages] == [50, 50, 20]
-        assert len({name for page in pages for name in page}) == 120
+        assert [len(page) for page in pages] == [50, 50, 5]
+        assert len({name for page in pages for name in page}) == 105
 
 
 def test_the_orders_sort_by_what_they_say(reader: Client, project: Project) -> None:
@@ -153,10 +152,9 @@ def test_a_search_for_anything_is_answered(reader: Client, project: Project) -> 
     assert listed(reader, project, q="100% _ \\ ' <b> :* & !") == []
     assert listed(reader, project, q="%%%") == []
     assert listed(reader, project, q="a\0b") == ["one"]
-    for key in ("after", "before"):
-        for value in ("x", "-1", "0.5~1", "~", "9" * 40, "nan~1"):
-            assert listed(reader, project, **{key: value}) in (["one"], [])
-            assert listed(reader, project, order="confidence", **{key: value}) == []
+    for value in ("x", "-1", "0.5~1", "~", "9" * 40, "nan~1"):
+        assert listed(reader, project, after=value) == ["one"]
+        assert listed(reader, project, order="confidence", before=value) == []
     query = {"state": "x", "batch": "y", "confidence_from": "nan", "order": "z"}
     assert listed(reader, project, **query) == ["one"]
 
@@ -215,15 +213,12 @@ def test_an_empty_project_says_what_to_do_next(reader: Client, project: Project)
 
 def test_a_page_costs_the_same_for_any_number_of_rows(reader: Client, project: Project) -> None:
     people, costs = people_of(project, 2), []
-    moment = datetime(2026, 11, 23, tzinfo=UTC)
-    for n_more in (1, 70):
+    for n_more in (1, 55):
         for number in range(n_more):
-            one = judged(people, f"{n_more}-{number}", 1, -1)
-            one.judgments.all()
+            judged(people, f"{n_more}-{number}", 1, -1)
         listed(reader, project)
         with CaptureQueriesContext(connection) as queries:
             page_of(reader, project, order="-newest", state="complete", q="plus")
         costs.append(len(queries))
-        moment += timedelta(hours=1)
 
     assert costs[0] == costs[1] <= 12
