@@ -58,6 +58,12 @@ class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_high(self) -> int:
         return self._number("high")
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"low", "high"} <= set(cleaned) and cleaned["low"] >= cleaned["high"]:
+            self.add_error("high", "The highest rating must be above the lowest.")
+        return cleaned
+
     def _number(self, name: str) -> int:
         """What was written, or the usual end of the scale."""
         given: int | None = self.cleaned_data[name]

@@ -9,6 +9,7 @@ from annotation.forms.projects import (
     ANSWERS,
     HELP,
     LABELS,
+    MAX_BREAK,
     MAX_WARNING,
     RESERVED_SLUGS,
     tags_field,
@@ -30,6 +31,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "overlap",
         "content_warning",
         "blurs",
+        "break_minutes",
     ),
     "preview": (),
 }
@@ -71,6 +73,14 @@ class WizardForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=HELP["content_warning"],
         widget=text_area(3),
     )
+    break_minutes = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MAX_BREAK,
+        initial=Project._meta.get_field("break_minutes").default,
+        label=LABELS["break_minutes"],
+        help_text=HELP["break_minutes"],
+    )
 
     class Meta:
         model = Project
@@ -85,6 +95,7 @@ class WizardForm(forms.ModelForm):  # type: ignore[type-arg]
             "overlap",
             "content_warning",
             "blurs",
+            "break_minutes",
         ]
         labels = LABELS
         help_texts = HELP
@@ -112,6 +123,10 @@ class WizardForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_question(self) -> str:
         return self.cleaned_data["question"] or str(Project._meta.get_field("question").default)
+
+    def clean_break_minutes(self) -> int:
+        given: int | None = self.cleaned_data["break_minutes"]
+        return int(Project._meta.get_field("break_minutes").default) if given is None else given
 
     def shown(self, step: str) -> list[forms.BoundField]:
         """The fields of this page."""

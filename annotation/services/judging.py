@@ -99,7 +99,7 @@ def record_judgment(
             if assignment.purpose != Purpose.WORK:
                 begin_check(membership=assignment.annotator)
             if not fill_seat(assignment=assignment):
-                return _stored_before(judgment, answer)
+                return _stored_before(judgment, answer, assignment)
             judgment.occasion = _occasion(judgment)
             _store(judgment, answer)
             if judgment.purpose == Purpose.WORK:
@@ -235,12 +235,12 @@ def _stored_under(idempotency_key: UUID | None) -> Judgment | None:
     return Judgment.objects.filter(idempotency_key=idempotency_key).first()
 
 
-def _stored_before(sent: Judgment, answer: ShownAnswer) -> Judgment:
+def _stored_before(sent: Judgment, answer: ShownAnswer, assignment: Assignment) -> Judgment:
     """The judgment that an ended assignment has, when it says the same."""
     stored = _stored_under(sent.idempotency_key)
     if stored is not None:
         return _same_or_conflict(stored, sent, answer)
-    state = Assignment.objects.values_list("state", flat=True).get(pk=sent.assignment_id)
+    state = Assignment.objects.values_list("state", flat=True).get(pk=assignment.pk)
     if state == Assignment.State.DONE:
         raise Conflict(ALREADY_JUDGED)
     raise Gone(SKIPPED if state == Assignment.State.SKIPPED else GIVEN_AWAY)

@@ -31,7 +31,8 @@ def guidelines(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the next version, see the earlier ones and who has read the one in force."""
     project = project_for_manager(request.user, slug)
     initial = {"text": guidelines_text(project), "based_on": project.guidelines_number}
-    form = GuidelinesForm(request.POST if request.method == "POST" else None, initial=initial)
+    sent = request.POST.copy()
+    form = GuidelinesForm(sent if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
             published = publish_guidelines(
@@ -41,8 +42,7 @@ def guidelines(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, error.message)
             # What was written stays; publishing again now means this text on top of the other.
             project.refresh_from_db(fields=["guidelines_number"])
-            form.data = form.data.copy()
-            form.data["based_on"] = str(project.guidelines_number)
+            sent["based_on"] = str(project.guidelines_number)
         else:
             messages.success(
                 request, f"Version {published.number} is in force. Annotators read it first."
