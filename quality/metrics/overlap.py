@@ -58,4 +58,4 @@ def wanted_overlap(
     # A cap below what was asked for takes nothing away.
     one_more = np.minimum(n_judged + 1, np.maximum(rule.cap, n_judged))
     wanted = np.select([is_certain, is_doubtful], [n_judged, one_more], default=AS_ASKED)
-    return wanted.astype(np.int64)
+    return np.asarray(wanted, dtype=np.int64)

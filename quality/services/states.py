@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -74,7 +75,7 @@ def rebuild_all_states() -> int:
 
 
 def _changed(mark: Watermark, heads: Heads, arrangements: list[int]) -> list[int]:
-    parameters: dict[str, object] = {"arrangements": arrangements}
+    parameters: dict[str, Any] = {"arrangements": arrangements}
     for name, key in heads.keys.items():
         parameters |= {f"settled_{name}": mark.settled.get(name, 0), f"head_{name}": key}
     with connection.cursor() as cursor:
