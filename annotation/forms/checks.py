@@ -141,8 +141,9 @@ class GoldForm(UseForm):
         max_length=MAX_EXPLANATION,
         label="Why",
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Shown after a qualification answer, and on the annotator's own page. Name the "
-        "responses by what they say: the annotator does not know which one is A.",
+        help_text="Shown after a qualification answer, and on the annotator's own page once this "
+        "comparison is retired. Name the responses by what they say: the annotator does not know "
+        "which one is A.",
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:

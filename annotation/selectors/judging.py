@@ -63,15 +63,16 @@ SELECT
          FROM annotation_teammember mine CROSS JOIN LATERAL ({_FOR_A_TEAM}) AS of_team
          WHERE mine.membership_id = %(membership)s LIMIT %(cap)s)) AS open),
     (SELECT count(*) FROM annotation_assignment
-     WHERE annotator_id = %(membership)s AND state = 'held')
+     WHERE annotator_id = %(membership)s AND state = 'held' AND purpose = 'work')
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An annotator's judgments today and in all; the comparisons free to them, and those held.
+    """An annotator's judgments today and in all; the work free to them, and what they hold of it.
 
-    Today is the person's own day. A revision is no new judgment.
+    Today is the person's own day. A revision is no new judgment. A check that is held is not
+    counted: what is left would else stay as it was whenever one is on the screen.
     """
 
     today: int
