@@ -210,7 +210,9 @@ CALLERS = ("anonymous", "stranger", "annotator", "reviewer", "manager", "outside
 CALLERS += ("manager:judge", "manager:read")
 API = """
 GET   /<rest>                                                      404 404 404 404 404 404 404 404
+PATCH /<rest>                                                      404 404 404 404 404 404 404 404
 POST  /<rest>                                                      404 404 404 404 404 404 404 404
+PUT   /<rest>                                                      404 404 404 404 404 404 404 404
 POST  /assignments/<assignment_id>/judgment                        401 404 422 404 404 404 404 403
 POST  /assignments/<assignment_id>/skip                            401 404 204 404 404 404 404 403
 GET   /docs                                                        200 200 200 200 200 200 200 200
@@ -240,6 +242,7 @@ POST  /projects/<slug>/runs/<run_id>/resume                        401 404 403 4
 GET   /schema                                                      200 200 200 200 200 200 200 200
 """
 METHODS = ("GET", "POST")
+API_METHODS = (*METHODS, "PATCH", "PUT")
 # For machines that watch the server: no login, and nothing about anybody.
 WATCHED = {"/healthz", "/readyz"}
 
@@ -394,7 +397,7 @@ def api_answer_to(world: World, caller: str, method: str, path: str) -> int:
         _, text = create_token(user=person, name="test", scope=scope or "manage", days=1)
         headers["Authorization"] = f"Bearer {text}"
     client = Client(raise_request_exception=False)
-    body = b"{}" if method == "POST" else b""
+    body = b"" if method == "GET" else b"{}"
     with undone():
         answer = client.generic(
             method, path, body, content_type="application/json", headers=headers
@@ -423,8 +426,9 @@ def test_api(world: World, method: str, route: str) -> None:
 def test_what_is_not_in_the_table_is_not_answered(world: World) -> None:
     known = {**PAGE_ROWS, **API_ROWS}
     for route in {route for _, route in known}:
-        ask = api_answer_to if route.startswith("/api/") else answer_to
-        for method in set(METHODS) - {name for name, other in known if other == route}:
+        is_api = route.startswith("/api/")
+        ask, methods = (api_answer_to, API_METHODS) if is_api else (answer_to, METHODS)
+        for method in set(methods) - {name for name, other in known if other == route}:
             assert ask(world, "manager", method, world.path(route)) == 405, (method, route)
 
 

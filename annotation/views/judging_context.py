@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings as django_settings
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -107,22 +109,23 @@ def revision_context(judgment: Judgment, form: JudgmentForm | None = None) -> di
 
 
 def shown(comparison: Comparison, *, swapped: bool) -> dict[str, Any]:
-    """What the annotator may see of a comparison: texts, and nothing else."""
+    """What the annotator may see of a comparison: texts, and nothing else.
+
+    ``turns`` starts with the last user turn; what came before it is ``earlier``.
+    """
     rendered = render_comparison(comparison=comparison)
     messages = comparison.messages or [{"role": "user", "content": comparison.prompt}]
     turns = [
         {"role": role, "html": mark_safe(html), "source": message["content"]}
         for (role, html), message in zip(rendered.turns, messages, strict=True)
     ]
+    last = max((n for n, turn in enumerate(turns) if turn["role"] == "user"), default=0)
     sides = [
         {"html": mark_safe(rendered.response_a), "source": comparison.response_a},
         {"html": mark_safe(rendered.response_b), "source": comparison.response_b},
     ]
     left, right = reversed(sides) if swapped else sides
-    last = max((n for n, turn in enumerate(turns) if turn["role"] == "user"), default=-1)
-    for number, turn in enumerate(turns):
-        turn["is_last"] = number == last % len(turns)
-    return {"turns": turns, "left": left, "right": right}
+    return {"earlier": turns[:last], "turns": turns[last:], "left": left, "right": right}
 
 
 def ahead(membership: Membership, *, known: Collection[UUID], wanted: int) -> dict[str, Any]:
@@ -213,6 +216,7 @@ def _script_settings(request: HttpRequest, membership: Membership) -> dict[str, 
             "session": address("judge_session"),
             "last": address("judge_last"),
             "recent": address("judge_recent"),
+            "login": f"{resolve_url(django_settings.LOGIN_URL)}?next={address('judge')}",
         },
         "texts": script_texts(),
     }

@@ -30,6 +30,7 @@ def script_texts() -> dict[str, str]:
         "fetching": gettext("Fetching the next comparison"),
         "not_stored": gettext("Not stored"),
         "what_you_wrote": gettext("What you wrote, to copy:"),
+        "judge_again": gettext("Judge it again"),
         "dismiss": gettext("Dismiss"),
         "saving": gettext("Saving the draft"),
         "saved": gettext("Draft saved"),

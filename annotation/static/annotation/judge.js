@@ -1,10 +1,12 @@
 // The judging page: takes answers, shows the next comparison at once, sends behind it.
 // Without this script the forms work by themselves.
 
-import { count, dropNotice, closer, notice, settings, text } from "./judge_page.js";
+import { count, dropNotice, notice, settings, text } from "./judge_page.js";
 import { addRow, ownRows, removeRow, unsentRows } from "./judge_rows.js";
-import { alone, askFor, on, sendAll } from "./judge_sending.js";
+import { alone, askFor, sendAll } from "./judge_sending.js";
 import * as deck from "./judge_deck.js";
+import { choose, chosenOf, dueField } from "./judge_choice.js";
+import { showRefused } from "./judge_answers.js";
 import { activeTime } from "./judge_time.js";
 import { fieldsOf, forgetDraft, noteDraft, saveDraft } from "./judge_drafts.js";
 import { listenToKeys } from "./judge_keys.js";
@@ -14,32 +16,6 @@ const EXCERPT = 120;
 const others = "BroadcastChannel" in globalThis ? new BroadcastChannel("judgments") : null;
 
 // Judging
-
-/** What is asked for and not filled in yet: the first such field. */
-function dueField(form, button) {
-  for (const group of form.querySelectorAll(".criterion:has(.due) fieldset.pips")) {
-    if (!group.querySelector(":checked")) return group.querySelector("input");
-  }
-  const { rationale } = form.elements;
-  return "needsRationale" in button.dataset && !rationale.value.trim() ? rationale : null;
-}
-
-/** Mark an answer that waits for what is due; `field` is the first such field. */
-function choose(button, field) {
-  const form = button.form;
-  form.dataset.chosen = button.value;
-  for (const one of form.querySelectorAll("button.answer[name=answer]")) {
-    one.classList.toggle("is-chosen", one === button);
-    one.setAttribute("aria-pressed", String(one === button));
-  }
-  form.querySelector("[data-store]").hidden = false;
-  if (!field) return;
-  const note = form.querySelector(".due-note");
-  note.hidden = false;
-  note.textContent = text(field.matches("textarea") ? "rationale_due" : "rating_due");
-  field.focus();
-  field.scrollIntoView({ block: "center" });
-}
 
 async function judge(button) {
   const form = button.form;
@@ -97,7 +73,8 @@ async function skip(form) {
   saveDraft(form);
   const fields = await askWhySkipped();
   if (!fields || form !== deck.current()) return;
-  await keep(form, form.dataset.skipUrl, "skip", fields);
+  const rationale = ["rationale", form.elements.rationale.value];
+  await keep(form, form.dataset.skipUrl, "skip", [...fields, rationale]);
   count({ left: -1 });
   await deck.goOn();
   sendAll();
@@ -128,58 +105,6 @@ async function takeBack(url) {
   await deck.revise(url);
 }
 
-// Answers of the server
-
-on("stored", (row, data) => {
-  const form = deck.current();
-  const waited = data.feedback && form?.dataset.assignment === row.assignment;
-  deck.take(data);
-  if (data.warning) notice("warning", "warning", data.warning);
-  if (waited) showFeedback(data.feedback);
-  else if (form && "busy" in form.dataset && form.dataset.assignment === row.assignment) deck.goOn();
-});
-
-on("refused", (row, status, message) => {
-  if (status === 422 && deck.bringBack(row.assignment, message)) return removeRow(row.id);
-  const form = deck.current();
-  if (form && "busy" in form.dataset && form.dataset.assignment === row.assignment) deck.goOn();
-  showRefused({ ...row, refused: message });
-  return deck.fetchMore();
-});
-
-function showFeedback(html) {
-  const place = document.getElementById("notices");
-  place.innerHTML = html;
-  const next = place.querySelector("[data-next]");
-  next.addEventListener("click", () => {
-    place.replaceChildren();
-    deck.goOn();
-  });
-  next.focus();
-}
-
-/** A row that the server did not take stays in sight, with its text, until it is dismissed. */
-function showRefused(row) {
-  const line = notice(`refused-${row.id}`, "error", `${row.refused} (${row.prompt})`);
-  line.querySelector(".close").replaceWith(
-    closer(() => {
-      line.remove();
-      removeRow(row.id);
-    }),
-  );
-  if (!row.text) return;
-  const label = document.createElement("label");
-  label.className = "kept-text";
-  label.append(text("what_you_wrote"));
-  const field = document.createElement("textarea");
-  field.className = "input";
-  field.readOnly = true;
-  field.dir = "auto";
-  field.value = row.text;
-  label.append(field);
-  line.firstChild.append(label);
-}
-
 // Clicks, which keys make as well
 
 const TOO_SOON = ".work button, [data-take-back], [data-flag]";
@@ -203,8 +128,6 @@ function onClick(event) {
   else if (target.closest("[data-store]")) judge(chosenOf(form));
   event.preventDefault();
 }
-
-const chosenOf = (form) => form.querySelector(`button[value="${CSS.escape(form.dataset.chosen)}"]`);
 
 document.addEventListener("click", onClick, { capture: true });
 document.addEventListener("click", (event) => {

@@ -71,6 +71,8 @@ export function confirm(value) {
 
 /** Show what comes next: what waited, the next one ahead, or what there is to say. */
 export async function goOn() {
+  // The page may have begun at an earlier judgment.
+  if (location.pathname !== settings.urls.page) history.replaceState(null, "", settings.urls.page);
   const next = parked ?? (hasToRead ? null : ahead.shift());
   parked = null;
   if (next) {
@@ -196,18 +198,18 @@ export function lastJudged() {
   return [...judged.values()].at(-1);
 }
 
+export const isRemembered = (assignment) => judged.has(assignment);
+
 /** Show a judged form again: its judgment was taken back, or was not taken. */
-export function bringBack(assignment, message = "") {
-  const { form } = judged.get(assignment) ?? {};
-  if (!form) return false;
+export function bringBack(assignment) {
+  const { form } = judged.get(assignment);
   judged.delete(assignment);
   for (const button of form.querySelectorAll(".was-chosen")) button.classList.remove("was-chosen");
   delete form.dataset.busy;
-  if (current()) ahead.unshift(current());
+  const inPlace = current();
+  if (inPlace && inPlace !== form) ahead.unshift(inPlace);
   show(form);
   count({ today: -1, total: -1, left: 1 });
-  if (message) notice("asked-again", "error", message);
-  return true;
 }
 
 /** Show an earlier judgment to change it; the comparison on the screen waits. */
@@ -236,7 +238,9 @@ export function forget(assignment) {
   const index = ahead.findIndex((form) => form.dataset.assignment === assignment);
   if (index >= 0) ahead.splice(index, 1);
   const form = current();
-  if (form?.dataset.assignment !== assignment || form.elements.rationale.value) return;
+  const { rationale } = form?.elements ?? {};
+  if (form?.dataset.assignment !== assignment) return;
+  if (rationale.value || document.activeElement === rationale) return;
   goOn();
   notice("elsewhere", "info", text("judged_elsewhere"));
 }

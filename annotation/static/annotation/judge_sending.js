@@ -96,7 +96,7 @@ async function tell(what, ...details) {
 async function canSendAgain() {
   const who = await renewSession();
   if (who === "same") return true;
-  const login = { label: text("log_in"), url: `/accounts/login/?next=${location.pathname}` };
+  const login = { label: text("log_in"), url: settings.urls.login };
   if (who === "other") notice("session", "warning", text("someone_else"), login);
   else notice("session", "warning", text("log_in_first"), login);
   return false;
