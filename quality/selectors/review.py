@@ -57,6 +57,8 @@ def disputed(project: Project) -> "QuerySet[ComparisonState]":
 def disputed_after(project: Project, comparison_id: int | None) -> "QuerySet[ComparisonState]":
     """The part of the queue behind a comparison, whether it is still in the queue or not."""
     states = disputed(project)
+    if comparison_id is None:
+        return states
     last = ComparisonState.objects.filter(project=project, pk=comparison_id).first()
     if last is None or last.disagreement is None:
         return states
