@@ -16,8 +16,9 @@ from annotation.models import (
 )
 from annotation.services.judging import exclude_judgment
 from feedback_platform.models import User
-from quality.models import ComparisonState
+from quality.models import ComparisonState, ComparisonText
 from quality.services.states import rebuild_states, refresh_changed, refresh_states
+from quality.services.texts import index_texts
 from tests.factories import make_comparison, make_judgment, make_membership, make_project
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +193,23 @@ def test_news_are_noticed_and_nothing_new_costs_two_queries() -> None:
     assert ComparisonState.objects.get().n_b == 2
     # Beside the begin and the end of the transaction.
     assert len(idle) - 2 == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_are_indexed_once_and_nothing_new_costs_two_queries() -> None:
+    project = make_project()
+    first = judged(project)
+
+    n_indexed = [index_texts(), index_texts()]
+    index_texts()
+    with CaptureQueriesContext(connection) as idle:
+        n_indexed.append(index_texts())
+    second = judged(project)
+    n_indexed.append(index_texts())
+
+    assert n_indexed == [1, 0, 0, 1]
+    assert len(idle) - 2 == 2
+    assert set(ComparisonText.objects.values_list("pk", flat=True)) == {first.pk, second.pk}
 
 
 @pytest.mark.django_db(transaction=True)
