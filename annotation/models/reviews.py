@@ -66,6 +66,12 @@ class Audit(models.Model):
         ordering: ClassVar[list[str]] = ["pk"]
         indexes: ClassVar = [
             models.Index(fields=["project", "id"], condition=Q(verdict=""), name="audit_open"),
+            models.Index(
+                fields=["project", "id"],
+                include=["verdict"],
+                condition=~Q(verdict=""),
+                name="audit_done",
+            ),
         ]
 
     def __str__(self) -> str:

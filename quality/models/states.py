@@ -79,6 +79,12 @@ class ComparisonState(models.Model):
                 condition=Q(disagreement__isnull=False),
                 name="state_by_disagreement",
             ),
+            # The review queue: decided comparisons, which pile up at its head, are not in it.
+            models.Index(
+                fields=["project", "disagreement", "comparison"],
+                condition=Q(disagreement__gt=0, state__in=["open", "complete"]),
+                name="state_to_review",
+            ),
             models.Index(
                 fields=["project", "last_judged_at", "comparison"],
                 condition=Q(last_judged_at__isnull=False),
