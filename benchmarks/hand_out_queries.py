@@ -27,7 +27,8 @@ def _statements(caller: Caller) -> list[str]:
         answer = _send(caller.ask(answer))
     if caller.ask(answer) is None:
         raise SystemExit("the judgment brought no next comparison")
-    sent = [query["sql"] for query in captured]
+    # A statement with its parameters apart is logged without its text.
+    sent = [query["sql"] or "prepared" for query in captured]
     return [sql for sql in sent if not sql.startswith(CONTROL)]
 
 
@@ -44,4 +45,5 @@ def _send(request: bytes | None) -> bytes:
     answer = client.generic(
         method, path, body, content_type=headers.pop("Content-Type"), headers=headers
     )
-    return b"HTTP/1.1 %d" % answer.status_code + HEADER_END + answer.content
+    told = "".join(f"\r\n{name}: {value}" for name, value in answer.headers.items())
+    return b"HTTP/1.1 %d" % answer.status_code + told.encode() + HEADER_END + answer.content
