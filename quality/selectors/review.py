@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from annotation.majority import Decision
 from annotation.models import Adjudication, Comparison, Criterion, Judgment, Membership, Project
@@ -62,10 +63,9 @@ def disputed_after(project: Project, comparison_id: int | None) -> "QuerySet[Com
     last = ComparisonState.objects.filter(project=project, pk=comparison_id).first()
     if last is None or last.disagreement is None:
         return states
-    worse = Q(disagreement__lt=last.disagreement)
-    same = Q(disagreement=last.disagreement, comparison__lt=last.pk)
-    # The first condition bounds the walk along the index, which an OR alone does not.
-    return states.filter(worse | same, disagreement__lte=last.disagreement)
+    # As one row, as the index is sorted: many comparisons are equally disputed.
+    place = Tuple(F("disagreement"), F("comparison"))
+    return states.filter(TupleLessThan(place, (last.disagreement, last.pk)))
 
 
 def queue_page(project: Project, *, after: int | None) -> list[ComparisonState]:
