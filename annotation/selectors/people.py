@@ -148,10 +148,12 @@ def _with_work(memberships: list[Membership]) -> list[Person]:
         .values_list("annotator", "n", "correct")
     )
     checks = {row[0]: row[1:] for row in gold}
-    nothing = (0, 0, None)
-    return [
-        Person(one, *work.get(pk, nothing), *checks.get(pk, (0, 0))) for pk, one in by_id.items()
-    ]
+    people = []
+    for pk, one in by_id.items():
+        total, today, last_at = work.get(pk, (0, 0, None))
+        n_gold, n_correct = checks.get(pk, (0, 0))
+        people.append(Person(one, total, today, last_at, n_gold, n_correct))
+    return people
 
 
 def n_paused(project: Project) -> int:
