@@ -22,6 +22,11 @@ _acceptable = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _standard = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
+def current_request_id() -> str:
+    """The id of the request that is being answered; empty outside of one."""
+    return _request_id.get()
+
+
 class RequestIdMiddleware:
     """Give each request an id: the proxy's where it sends a plain one, else a new one."""
 

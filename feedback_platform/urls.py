@@ -23,3 +23,5 @@ urlpatterns = [
     path("", include("quality.urls")),
     path("", include("training_bridge.urls")),
 ]
+
+handler500 = "feedback_platform.api.views.server_error"

@@ -2,13 +2,15 @@
 
 from typing import ClassVar
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from feedback_platform.api.authentication import HasScope
+from feedback_platform.logs import current_request_id
 
 
 class ApiView(APIView):
@@ -26,6 +28,14 @@ def no_such_route(request: HttpRequest, rest: str) -> JsonResponse:
     """What a program gets for a misspelt address: JSON, like every other refusal."""
     detail = "There is no such route. /api/v1/docs lists them all; none ends with a slash."
     return JsonResponse({"detail": detail}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A defect: JSON for programs, the page of ``500.html`` for people. The log knows more."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    detail = "The server has a fault. Tell its operator the request id; the log says more."
+    return JsonResponse({"detail": detail, "request_id": current_request_id()}, status=500)
 
 
 class SchemaView(SpectacularAPIView):
