@@ -240,6 +240,7 @@ urlpatterns = [
         name="batch_reopen",
     ),
     path("projects/<slug:slug>/gold/", gold.gold, name="gold"),
+    path("projects/<slug:slug>/gold/annotators/", gold.gold_annotators, name="gold_annotators"),
     path("projects/<slug:slug>/gold/batch/", gold.gold_from_batch, name="gold_from_batch"),
     path(
         "projects/<slug:slug>/gold/<int:comparison_id>/",

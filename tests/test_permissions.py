@@ -97,6 +97,7 @@ GET   /projects/<slug>/gold/                                         302 404 403
 GET   /projects/<slug>/gold/<comparison_id>/                         302 404 403 403 200 404
 POST  /projects/<slug>/gold/<comparison_id>/                         302 404 403 403 422 404
 POST  /projects/<slug>/gold/<comparison_id>/retire/                  302 404 403 403 404 404
+GET   /projects/<slug>/gold/annotators/                              302 404 403 403 200 404
 POST  /projects/<slug>/gold/batch/                                   302 404 403 403 422 404
 GET   /projects/<slug>/imports/                                      302 404 403 403 200 404
 GET   /projects/<slug>/imports/<import_id>/                          302 404 403 403 200 404

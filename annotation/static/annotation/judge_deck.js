@@ -23,6 +23,7 @@ const CONFIRM_MS = 240;
 const N_REMEMBERED = 5;
 // Asked again after so long where the server is busy or gone.
 const AGAIN_MS = 2000;
+const COUNTED_EVERY = 10;
 
 const ahead = [];
 // Forms that were judged here, by assignment: to take back, or to ask again.
@@ -35,6 +36,7 @@ let hasToRead = false;
 let promptIsOpen = true;
 let shownAt = performance.now();
 let againTimer;
+let nAsked = 0;
 
 export const current = () => document.getElementById("work");
 export const isSettling = () => performance.now() - shownAt < SETTLE_MS;
@@ -121,11 +123,15 @@ export async function room() {
   const here = [current(), parked, ...ahead].map((form) => form?.dataset.assignment);
   const known = new Set([...here, ...rows.map((row) => row.assignment)].filter(Boolean));
   const wanted = Math.max(0, Math.min(settings.ahead, settings.ahead + isWaiting - ahead.length));
-  return [...[...known].map((id) => ["known", id]), ["wanted", wanted]];
+  const fields = [...[...known].map((id) => ["known", id]), ["wanted", wanted]];
+  nAsked += 1;
+  // The page counts on by itself; now and then the server says how it really stands.
+  return nAsked % COUNTED_EVERY ? fields : [...fields, ["progress", ""]];
 }
 
 /** Take what the server sent along: comparisons, or why there are none. */
 export function take(data) {
+  if (data.progress) recount(data.progress);
   for (const { assignment, html } of data.works ?? []) {
     const isHere = [current(), parked, ...ahead].some(
       (form) => form?.dataset.assignment === assignment,
@@ -147,6 +153,11 @@ export function take(data) {
   }
 }
 
+async function recount(progress) {
+  const unsent = (await unsentRows()).filter((row) => row.kind === "judgment");
+  showProgress(progress, unsent.length);
+}
+
 /** Fill up what waits behind the comparison on the screen. */
 export async function fetchMore() {
   if (isAsking || hasToRead) return;
@@ -154,12 +165,8 @@ export async function fetchMore() {
   clearTimeout(againTimer);
   try {
     const { status, data } = await send(settings.urls.next, await room());
-    if (status === 200) {
-      const nUnsent = (await unsentRows()).filter((row) => row.kind === "judgment").length;
-      showProgress(data.progress, nUnsent);
-      take(data);
-    }
-    if (isWaiting && (status !== 200 || data.why === "busy")) askAgain();
+    if (status === 200) take(data);
+    if (isWaiting && (!data.empty || data.why === "busy")) askAgain();
   } catch {
     if (isWaiting) {
       wait();
