@@ -1,6 +1,7 @@
 """Intervals of simple shares."""
 
 from math import sqrt
+from typing import Any
 
 # 97.5 % point of the standard normal distribution: two-sided 95 % intervals.
 Z_95 = 1.959963984540054
@@ -23,3 +24,12 @@ def wilson_interval(successes: int, n: int) -> tuple[float, float]:
     low = 0.0 if successes == 0 else middle - half
     high = 1.0 if successes == n else middle + half
     return low, high
+
+
+def shown_share(successes: int, n: int, *, undefined_because: str) -> dict[str, Any]:
+    """A share of independent trials with its interval, in the form that pages show."""
+    if n == 0:
+        nothing = {"value": None, "low": None, "high": None, "n": 0}
+        return {**nothing, "undefined_because": undefined_because}
+    low, high = wilson_interval(successes, n)
+    return {"value": successes / n, "low": low, "high": high, "n": n, "undefined_because": ""}

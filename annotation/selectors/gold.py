@@ -8,7 +8,7 @@ from django.db.models import Count, F, FloatField, Max, Q, QuerySet
 from django.db.models.functions import Cast, NullIf
 
 from annotation.draws import block_of
-from annotation.intervals import wilson_interval
+from annotation.intervals import shown_share
 from annotation.models import Comparison, Gold, Judgment, Membership, Project, Purpose
 from annotation.models.checks import ANSWERS
 from annotation.selectors.checks import ANSWER, is_correct_through
@@ -59,15 +59,9 @@ def gold_of(comparison: Comparison) -> Gold | None:
 
 def row_of(gold: Any) -> GoldRow:
     """A row of ``gold_page`` or ``gold_of`` in words."""
-    n, correct = gold.n_judged, gold.n_correct
-    low, high = wilson_interval(correct, n) if n else (None, None)
-    accuracy = {
-        "value": correct / n if n else None,
-        "low": low,
-        "high": high,
-        "n": n,
-        "undefined_because": "" if n else "nobody has judged it as a check yet",
-    }
+    accuracy = shown_share(
+        gold.n_correct, gold.n_judged, undefined_because="nobody has judged it as a check yet"
+    )
     return GoldRow(gold, [ANSWERS[one] for one in gold.accepted], accuracy)
 
 

@@ -13,11 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from annotation.access import project_for_manager
 from annotation.forms.checks import BatchGoldForm, GoldFilterForm, GoldForm
 from annotation.models import Comparison, Gold, Project
+from annotation.selectors.check_results import results_page
 from annotation.selectors.gold import GoldPage, answers_to, gold_of, gold_page, n_in_use, row_of
 from annotation.services.gold import make_batch_gold, make_gold, retire_gold
 from annotation.services.rendering import render_comparison
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.errors import DomainError
+
+# Longer names do not exist.
+MAX_NAME = 150
 
 
 @login_required
@@ -26,6 +30,25 @@ def gold(request: HttpRequest, slug: str) -> HttpResponse:
     """The known comparisons of a project, those that annotators miss most first."""
     project = project_for_manager(request.user, slug)
     return _list(request, project, BatchGoldForm(project=project))
+
+
+@login_required
+@require_GET
+def gold_annotators(request: HttpRequest, slug: str) -> HttpResponse:
+    """How annotators did in the checks."""
+    project = project_for_manager(request.user, slug)
+    after, before = (request.GET.get(name, "")[:MAX_NAME] for name in ("after", "before"))
+    page = results_page(project, after=after, before=before)
+    here = reverse("annotation:gold_annotators", args=[slug])
+    context = {
+        "project": project,
+        "section": "comparisons",
+        "page": page,
+        "summary": f"{page.n_found:,} annotator{'' if page.n_found == 1 else 's'} had checks",
+        "next_url": f"{here}?{urlencode({'after': page.after})}" if page.after else "",
+        "previous_url": f"{here}?{urlencode({'before': page.before})}" if page.before else "",
+    }
+    return render(request, "annotation/gold_annotators.html", context)
 
 
 @login_required

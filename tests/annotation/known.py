@@ -18,11 +18,11 @@ def make_manager(project: Project) -> User:
     return carol
 
 
-def make_work(project: Project, n: int) -> None:
+def make_work(project: Project, n: int) -> list[Comparison]:
     """Comparisons with their seats."""
-    for _ in range(n):
-        make_comparison(project)
+    comparisons = [make_comparison(project) for _ in range(n)]
     arrange_seats(project=project)
+    return comparisons
 
 
 def make_known(

@@ -11,7 +11,7 @@ from annotation.models import Batch, Comparison, Gold, Judgment, Membership, Pro
 from feedback_platform.models import User
 from tests.annotation.known import judge_next, make_known, make_work
 from tests.api import api_of, body_of
-from tests.factories import make_comparison, make_membership, make_project
+from tests.factories import make_comparison, make_judgment, make_membership, make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +123,26 @@ def test_a_batch_with_gaps_is_refused_by_name(manager: Client, project: Project)
 
     assert answer.status_code == 422
     assert f"{comparison.external_id}: none is given" in text_of(answer)
+
+
+def test_results_by_annotator_have_figures_and_intervals(manager: Client, project: Project) -> None:
+    alice = make_membership(project, "alice")
+    work = make_work(project, 2)
+    for comparison, again in zip(work, (2, -1), strict=True):
+        make_judgment(comparison, alice, 1)
+        make_judgment(comparison, alice, again, occasion=2, purpose="reshow")
+    for known in make_known(project, 3):
+        make_judgment(known, alice, -1, purpose="gold")
+    make_judgment(make_known(project)[0], alice, 2, purpose="gold")
+    make_judgment(make_known(project, use="attention")[0], alice, 3, purpose="attention")
+    make_membership(project, "bob, who had none")
+
+    page = text_of(manager.get(address("gold_annotators"))).replace("\xa0", " ")
+
+    # By hand: 3 of 4 right; stronger or weaker is the same answer, the other side is not.
+    assert "75 % [30, 95] n = 4 0 % [0, 79] n = 1 50 % [9, 91] n = 2" in page
+    assert "1 annotator had checks" in page
+    assert "bob" not in page
 
 
 def test_the_batch_of_another_project_is_unknown(manager: Client) -> None:
