@@ -22,6 +22,7 @@ from annotation.models import (
     Project,
     SentBack,
 )
+from annotation.selectors.assignments import assignment_of_user
 from feedback_platform.models import User
 
 Row = TypeVar("Row", bound=Model)
@@ -92,12 +93,8 @@ def assignment_for_annotator(
     Raises:
         Http404: it is not theirs, or they are no longer a member.
     """
-    assignment = (
-        Assignment.objects.select_related("annotator__project")
-        .filter(pk=assignment_id, **_own(user, slug))
-        .first()
-    )
-    if assignment is None:
+    assignment = own_assignment(user, assignment_id)
+    if assignment.annotator.project.slug != slug:
         raise Http404
     return assignment
 
@@ -110,11 +107,7 @@ def own_assignment(user: User | AnonymousUser, assignment_id: UUID) -> Assignmen
     """
     if not user.is_authenticated:
         raise Http404
-    assignment = (
-        Assignment.objects.select_related("annotator__project")
-        .filter(pk=assignment_id, annotator__user=user, annotator__is_active=True)
-        .first()
-    )
+    assignment = assignment_of_user(user.pk, assignment_id)
     if assignment is None:
         raise Http404
     return assignment

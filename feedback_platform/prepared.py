@@ -1,9 +1,10 @@
 """Statements that the database plans once per connection, for those that run thousands of times."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 
@@ -21,3 +22,14 @@ def prepared_cursor() -> Iterator[CursorWrapper]:
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrap(raw) as cursor:
         yield cursor
+
+
+def model_from(
+    model: Any, fields: Sequence["models.Field[Any, Any]"], values: Sequence[Any]
+) -> Any:
+    """A row of such a statement as its model; ``fields`` that are left out are deferred."""
+    python = [
+        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+        for field, value in zip(fields, values, strict=True)
+    ]
+    return model.from_db(connection.alias, [field.attname for field in fields], python)

@@ -147,22 +147,30 @@ class JudgedOutput(JudgmentOutput):
 
 
 def shown_assignment(assignment: Assignment, project: Project) -> dict[str, Any]:
-    """What is told of an assignment; no query where the project asks for no criteria."""
+    """An ``AssignmentOutput``; no query where the project asks for no criteria.
+
+    Written out, because the serializer takes longer than storing the judgment before it.
+    """
     comparison = assignment.comparison
     sides = (comparison.response_a, comparison.response_b)
     left, right = reversed(sides) if assignment.swapped else sides
-    shown = {
+    messages = comparison.messages
+    return {
         "id": assignment.pk,
         "project": project.slug,
         "prompt": comparison.prompt,
-        "messages": comparison.messages,
+        "messages": messages and [_message(turn) for turn in messages],
         "left": left,
         "right": right,
         "outcomes": project.offered_outcomes,
         "preferences": project.offered_preferences,
-        "criteria": asked_criteria(project),
+        "criteria": [dict(AskedCriterionOutput(one).data) for one in asked_criteria(project)],
         "tags": project.reason_tags,
         "guidelines": project.guidelines_number,
         "expires_at": assignment.expires_at,
     }
-    return dict(AssignmentOutput(shown).data)
+
+
+def _message(turn: dict[str, Any]) -> dict[str, str]:
+    """Role and content; what else a file said about a turn stays here."""
+    return {"role": turn["role"], "content": turn["content"]}
