@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+# Seconds between two looks of a page: few while newer numbers are on their way.
+POLL, POLL_COUNTING = 10, 2
+
 
 @dataclass(frozen=True, slots=True)
 class ProgressReading:

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from annotation.models import Membership, Project
-from quality.reporting.progress import ProgressReading
+from quality.reporting.progress import POLL, POLL_COUNTING, ProgressReading
 from quality.selectors.progress import n_doubtful
 from quality.services.progress import refresh_listed, refresh_progress
 
@@ -19,7 +19,8 @@ def progress_card(project: Project) -> dict[str, Any]:
     reading = None
     if snapshot.as_of and snapshot.results:
         reading = ProgressReading(snapshot.as_of, snapshot.results, bool(snapshot.claimed_at))
-    return {"project": project, "reading": reading}
+    poll = POLL_COUNTING if snapshot.claimed_at else POLL
+    return {"project": project, "reading": reading, "poll": poll}
 
 
 @register.simple_tag
@@ -37,9 +38,8 @@ def progress_of_each(memberships: list[Membership]) -> dict[int, ProgressReading
 def progress_of_batches(project: Project) -> dict[str, Any]:
     """When the batches of a project were counted last, and the counts by id."""
     snapshot = refresh_progress(project=project)
-    if snapshot.as_of is None:
-        return {}
-    return {"as_of": snapshot.as_of, "by_id": snapshot.batches}
+    poll = POLL_COUNTING if snapshot.claimed_at else POLL
+    return {"as_of": snapshot.as_of, "by_id": snapshot.batches, "poll": poll}
 
 
 @register.simple_tag

@@ -11,12 +11,10 @@ from annotation.access import membership_for_reviewer
 from annotation.models import Membership
 from annotation.selectors.batches import newest_batches
 from quality.models import ProgressSnapshot
-from quality.reporting.progress import ProgressReading
+from quality.reporting.progress import POLL, POLL_COUNTING, ProgressReading
 from quality.services.progress import refresh_progress
 
 SHOWN_BATCHES = 20
-# Seconds between two looks: short while newer numbers are on their way.
-POLL, POLL_COUNTING = 10, 2
 
 
 @login_required

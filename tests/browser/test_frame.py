@@ -11,6 +11,8 @@ pytestmark = pytest.mark.browser
 
 SECTIONS = ["", "judge/", "comparisons/", "imports/", "imports/new/", "quality/", "data/"]
 SECTIONS += ["data/new/", "models/", "models/new/", "settings/", "settings/people/"]
+SECTIONS += ["batches/", "batches/assign/", "progress/", "settings/teams/"]
+SECTIONS += ["settings/invitations/", "settings/invitations/list/"]
 PAGES = ["/", "/account/", "/accounts/password/", "/projects/new/"]
 PAGES += [f"/projects/pages/{path}" for path in SECTIONS]
 
