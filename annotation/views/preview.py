@@ -43,8 +43,8 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@permission_required("annotation.add_project", raise_exception=True)
 @require_POST
+@permission_required("annotation.add_project", raise_exception=True)
 def wizard_preview(request: HttpRequest) -> HttpResponse:
     """The page of a project that is being created."""
     template = template_called(request.POST.get("template", ""))
