@@ -46,29 +46,36 @@ def refresh_progress(*, project: Project) -> ProgressSnapshot:
     return snapshot
 
 
-@transaction.atomic
 def refresh_listed(*, project_ids: Sequence[int]) -> dict[int, ProgressSnapshot]:
     """The progress of some projects as counted last; those of long ago are counted anew.
 
-    Lists need no fresh numbers. Costs one query while they are good enough, five otherwise.
+    Lists need no fresh numbers. Costs one query while they are good enough.
     """
     snapshots = progress_by_project(project_ids)
     missing = [pk for pk in project_ids if pk not in snapshots]
     if missing:
         rows = [ProgressSnapshot(project_id=pk) for pk in missing]
         ProgressSnapshot.objects.bulk_create(rows, ignore_conflicts=True)
+    if missing or any(_is_old(row) for row in snapshots.values()):
+        _count_listed(project_ids)
+    return snapshots
+
+
+@transaction.atomic
+def _count_listed(project_ids: Sequence[int]) -> None:
     now = timezone.now()
     old = Q(as_of=None) | Q(as_of__lt=now - LISTED_FRESH)
-    if missing or any(
-        row.as_of is None or row.as_of < now - LISTED_FRESH for row in snapshots.values()
-    ):
-        due = ProgressSnapshot.objects.filter(old & _unclaimed(now), project__in=project_ids)
-        ids = due.select_for_update(skip_locked=True).values_list("pk", flat=True)
-        claimed = list(ids[:LISTED_AT_ONCE])
-        ProgressSnapshot.objects.filter(pk__in=claimed).update(claimed_at=now)
-        for pk in claimed:
-            send_on_commit(TASK, pk)
-    return snapshots
+    due = ProgressSnapshot.objects.filter(old & _unclaimed(now), project__in=project_ids)
+    # What somebody else is about to claim is left to them.
+    ids = due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:LISTED_AT_ONCE]
+    claimed = list(ids)
+    ProgressSnapshot.objects.filter(pk__in=claimed).update(claimed_at=now)
+    for pk in claimed:
+        send_on_commit(TASK, pk)
+
+
+def _is_old(snapshot: ProgressSnapshot) -> bool:
+    return snapshot.as_of is None or snapshot.as_of < timezone.now() - LISTED_FRESH
 
 
 def count_progress(*, snapshot_id: int) -> None:

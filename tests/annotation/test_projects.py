@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from annotation.models import Project, Seat
 from feedback_platform.models import User
+from quality.models import ProgressSnapshot
+from quality.services.progress import count_progress
 from tests import factories
 
 
@@ -21,6 +23,7 @@ def test_the_list_shows_how_far_a_project_is(client: Client, project: Project, a
     comparison = factories.make_comparison(project)
     factories.make_judgment(comparison, alice.memberships.get(), preference=1)
     Seat.objects.create(project=project, comparison=comparison, turn=9, position=1)
+    count_progress(snapshot_id=ProgressSnapshot.objects.create(project=project).pk)
     client.force_login(alice)
 
     page = client.get(reverse("annotation:projects")).content.decode()
@@ -35,10 +38,12 @@ def test_the_list_costs_the_same_for_many_projects(
     for number in range(8):
         other = factories.make_project(slug=f"other-{number}")
         factories.make_membership(other, "alice", user=alice)
+    for project in Project.objects.all():
+        count_progress(snapshot_id=ProgressSnapshot.objects.create(project=project).pk)
     client.force_login(alice)
 
-    # Session, user, permissions (2), the memberships for page and top bar (2), three counts.
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    # Session, user, permissions (2), the memberships for page and top bar (2), the snapshots.
+    with django_assert_num_queries(7):  # type: ignore[operator]
         client.get(reverse("annotation:projects"))
 
 
