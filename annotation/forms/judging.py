@@ -219,12 +219,6 @@ class JudgmentForm(forms.Form):
         )
 
 
-class SkipForm(forms.Form):
-    """What was typed before the comparison was skipped is the reason; nobody has to say one."""
-
-    rationale = forms.CharField(required=False)
-
-
 def field_names(criterion: Criterion) -> Sequence[tuple[str, str]]:
     """Name and side of each field of a criterion; a preference has one, of no side."""
     if criterion.kind == Criterion.Kind.PREFERENCE:
