@@ -7,7 +7,7 @@ OUR_MODULES = "annotation/judge*.js"
 IMPORTS = ((r"""(?P<matched>from ["'](?P<url>\./[\w.-]+\.js)["'])""", 'from "%(url)s"'),)
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Our modules import each other by their hashed names, so that a browser keeps them all."""
 
     patterns = (*CompressedManifestStaticFilesStorage.patterns, (OUR_MODULES, IMPORTS))

@@ -23,7 +23,7 @@ from annotation.services.seats import skip_comparison
 from annotation.views.judging import show, show_refusal
 from annotation.views.judging_context import ahead, counts_of, fragment, work_context
 from annotation.views.judging_json import for_its_person, refusal, wants_json, wrong_input
-from feedback_platform.errors import DomainError
+from feedback_platform.errors import BadInput, DomainError
 
 # More ids than a browser holds, with those that wait for a connection.
 MOST_KNOWN = 12
@@ -46,6 +46,10 @@ def judge_submit(request: HttpRequest, slug: str, assignment_id: UUID) -> HttpRe
     except DomainError as error:
         if wants_json(request):
             return refusal(error)
+        if isinstance(error, BadInput):
+            # The comparison is still theirs: it stays, with everything that was filled in.
+            form.add_error(None, error.message)
+            return show(request, membership, work_context(membership, assignment, form), 422)
         return show_refusal(request, membership, error, form.cleaned_data["rationale"])
     return _go_on(request, membership, judgment)
 

@@ -17,7 +17,7 @@ import json
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from annotation.models import Criterion, Project
+from annotation.models import Criterion, Gold, Project
 from annotation.services.arranging import arrange_seats
 from feedback_platform.models import User
 from tests.factories import make_comparison, make_membership
@@ -32,6 +32,9 @@ for slug, spec in SPECS.items():
     for number in range(COUNT):
         fields = {"prompt": f"Question {number} of {slug}", **spec.get("texts", {})}
         make_comparison(project, external_id=f"{slug}-{number}", **fields)
+    for fields in spec.get("gold", []):
+        check = make_comparison(project, response_a="It is right.", is_check=True)
+        Gold.objects.create(comparison=check, **fields)
     arrange_seats(project=project)
 sessions = {}
 for person in people:

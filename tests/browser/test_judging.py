@@ -35,6 +35,10 @@ SPECS = {
             {"key": "tone", "name": "Tone", "kind": "preference", "order": 1},
         ],
     },
+    "learning": {
+        "project": {"requires_qualification": True},
+        "gold": [{"use": "qualification", "accepted": ["a"], "explanation": "Because."}] * 2,
+    },
     "tabs": {},
     "rules": {},
     "hostile": {"texts": {"response_a": HOSTILE, "response_b": HOSTILE + " "}},
@@ -167,6 +171,22 @@ def test_what_is_due_is_asked_for_and_rated_by_keys(desk: Desk) -> None:
     assert [one.input_value() for one in checked.all()] == ["3", "3", "-3"]
     assert findings(page) == []
     assert judged_as_stored(page) == 2
+
+
+def test_feedback_of_the_qualification_comes_before_the_next_comparison(desk: Desk) -> None:
+    page = desk.judge_page(desk.browser_of("alice"), "learning")
+
+    for _ in range(2):
+        is_left = "It is right." in page.locator("#left").inner_text()
+        press(page, "2" if is_left else "6")
+        expect(page.get_by_text("That is right. Because.")).to_be_visible()
+        expect(page.locator("#work")).to_contain_text("It is right.")
+        # Nothing but the button goes on.
+        press(page, "5", "Enter")
+
+    expect(page.get_by_text("That is right.")).to_have_count(0)
+    expect(page.locator("#work")).not_to_contain_text("It is right.")
+    expect_judged(page, 2)
 
 
 def test_a_second_tab_goes_on_and_keeps_what_is_typed(desk: Desk) -> None:
