@@ -4,6 +4,7 @@ from celery import shared_task
 
 from annotation.services.arranging import run_arrangement
 from annotation.services.imports import import_file
+from annotation.services.rendering import render_ahead
 from annotation.services.seats import expire_leases
 
 
@@ -20,3 +21,8 @@ def arrange_seats_task(arrangement_id: int) -> None:
 @shared_task(name="annotation.expire_leases")
 def expire_leases_task() -> int:
     return expire_leases()
+
+
+@shared_task(name="annotation.render_ahead")
+def render_ahead_task() -> int:
+    return render_ahead()

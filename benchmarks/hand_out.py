@@ -22,6 +22,8 @@ from import_data import ROOT, manage, stop_server
 
 ANNOTATORS = (1, 8, 32)
 QUICK_SIZES, SIZES = (10_000,), (10_000, 100_000, 1_000_000)
+# Measured for comparison; nothing is wanted of it.
+UNRENDERED = ", not rendered ahead"
 # What is wanted: time at the largest size / at the smallest, queries, share of the floor's rate.
 MOST_RATIO, MOST_QUERIES, LEAST_SHARE, MOST_P99_MS = 1.3, 8, 1 / 3, 300
 
@@ -41,9 +43,10 @@ def main() -> None:
         os.environ["DJANGO_SETTINGS_MODULE"] = "floor.settings"
         os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "benchmarks")])
         try:
-            if manage("migrate", "--verbosity", "0").wait() or manage(
-                "collectstatic", "--no-input", "--verbosity", "0"
-            ).wait():
+            if (
+                manage("migrate", "--verbosity", "0").wait()
+                or manage("collectstatic", "--no-input", "--verbosity", "0").wait()
+            ):
                 raise SystemExit("the platform could not be prepared")
             document = measure(Path(folder), sizes, seconds)
         finally:
@@ -55,6 +58,9 @@ def main() -> None:
 
 def measure(folder: Path, sizes: tuple[int, ...], seconds: float) -> dict[str, Any]:
     """Every size with every number of annotators; the data grows, the servers stay."""
+    import django
+
+    django.setup()
     import hand_out_data as data
     from hand_out_client import drive, floor_caller
     from hand_out_queries import statements
@@ -71,14 +77,21 @@ def measure(folder: Path, sizes: tuple[int, ...], seconds: float) -> dict[str, A
             people = [data.make_annotator(project, f"a{number}") for number in range(32)]
             if not rows:
                 # Every thread of the web processes has answered before anything is measured.
-                drive(web.address, [floor_caller(one.cookie, one.csrf) for one in people], seconds=2)
+                drive(
+                    web.address, [floor_caller(one.cookie, one.csrf) for one in people], seconds=2
+                )
             for n in ANNOTATORS:
                 rows += measured(web, size, people[:n], seconds, floor=True)
             if size > data.AHEAD:
                 ahead = data.make_annotator(project, "ahead")
                 data.walk_ahead(ahead)
                 rows += measured(web, size, [ahead], seconds, kind=", ahead")
+            if size == min(sizes):
+                newcomers = [data.make_annotator(project, f"n{number}") for number in range(32)]
         sent = statements(project.slug, data.make_annotator(project, "counted"))
+        # Without the clock that renders ahead.
+        data.forget_rendered()
+        rows += measured(web, min(sizes), newcomers, seconds, kind=UNRENDERED)
         megabytes = web.megabytes()
     finally:
         web.stop()
@@ -136,15 +149,17 @@ def summary(
         for n in ANNOTATORS
         if (route + kind, large, n) in by and large > small
     }
+    crowded = [
+        one for one in rows if one["annotators"] == 32 and not one["route"].endswith(UNRENDERED)
+    ]
     shares = {
         f"{one['route']} {one['comparisons']}": round(
             one["per_second"] / by["floor", one["comparisons"], 32]["per_second"], 2
         )
-        for one in rows
-        if one["annotators"] == 32 and one["route"] != "floor"
+        for one in crowded
+        if one["route"] != "floor"
     }
     queries = {route: len(statements) for route, statements in sent.items()}
-    crowded = [one for one in rows if one["annotators"] == 32]
     return {
         "measurements": rows,
         "median_at_largest_over_smallest": ratios,

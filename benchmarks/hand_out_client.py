@@ -11,6 +11,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from uuid import uuid4
 
 HEADER_END = b"\r\n\r\n"
@@ -131,8 +132,12 @@ def api_caller(slug: str, token: str) -> Caller:
     return Caller(ask, post(f"/api/v1/projects/{slug}/assignments/next", b"", headers))
 
 
-def page_caller(slug: str, cookie: str, csrf: str) -> Caller:
-    """Judges as the page does; each answer is the next comparison, ready to be shown."""
+def page_caller(slug: str, cookie: str, csrf: str, *, counts_every: int = 10) -> Caller:
+    """Judges as the page does; each answer is the next comparison, ready to be shown.
+
+    The page asks for the figures of its progress line with every tenth judgment.
+    """
+    numbers = count(1)
     headers = {
         "Cookie": cookie,
         "X-CSRFToken": csrf,
@@ -150,8 +155,9 @@ def page_caller(slug: str, cookie: str, csrf: str) -> Caller:
         found = held.search(body)
         if found is None:
             return None
-        sent = "answer=-1&rationale=Clearer.&active_ms=9000&wanted=1&progress=1"
-        sent += f"&idempotency_key={uuid4()}"
+        sent = f"answer=-1&rationale=Clearer.&active_ms=9000&wanted=1&idempotency_key={uuid4()}"
+        if next(numbers) % counts_every == 0:
+            sent += "&progress="
         path = f"/projects/{slug}/judge/{found[1].decode()}/"
         return post(path, sent.encode(), headers)
 

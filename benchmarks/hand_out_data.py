@@ -3,10 +3,6 @@
 import random
 from dataclasses import dataclass
 
-import django
-
-django.setup()
-
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -14,7 +10,8 @@ from django.db import connection
 from django.utils.crypto import get_random_string
 from floor.models import Entry
 
-from annotation.models import Batch, Membership, Project
+from annotation.models import Batch, Membership, Project, RenderedComparison
+from annotation.rendering import RENDERER_VERSION, render_text
 from annotation.services.arranging import arrange_seats
 from annotation.services.people import add_member
 from feedback_platform.models import User
@@ -23,9 +20,31 @@ from feedback_platform.tokens import create_token
 OVERLAP = 5
 N_TEXTS = 500
 AHEAD = 10_000
-WORDS = ["the", "water", "letter", "of", "a", "small", "city", "and", "its", "people", "in", "an", "early", "answer", "to", "simple", "reason", "that", "time"]
+WORDS = [
+    "the",
+    "water",
+    "letter",
+    "of",
+    "a",
+    "small",
+    "city",
+    "and",
+    "its",
+    "people",
+    "in",
+    "an",
+    "early",
+    "answer",
+    "to",
+    "simple",
+    "reason",
+    "that",
+    "time",
+]
 
-MAKE_TEXTS = "CREATE TABLE IF NOT EXISTS bench_text (id int PRIMARY KEY, text text NOT NULL)"
+# Comparisons that wait rendered, as the clock's ``render_ahead`` leaves them at the head.
+RENDERED = 30_000
+MAKE_TEXTS = "CREATE TABLE bench_text (id int PRIMARY KEY, text text NOT NULL, html text NOT NULL)"
 ADD_COMPARISONS = """
 INSERT INTO annotation_comparison
     (project_id, batch_id, external_id, prompt, response_a, response_b, model_a, model_b, "group",
@@ -37,6 +56,15 @@ FROM generate_series(1, %(n)s) AS n
 JOIN bench_text a ON a.id = n %% %(texts)s
 JOIN bench_text b ON b.id = (n * 7 + 3) %% %(texts)s
 ORDER BY n
+"""
+RENDER = """
+INSERT INTO annotation_renderedcomparison (comparison_id, version, turns, response_a, response_b)
+SELECT c.id, %(version)s, jsonb_build_array(jsonb_build_array('user', '<p>' || c.prompt || '</p>')),
+       a.html, b.html
+FROM (SELECT id, prompt, substr(external_id, 2)::int AS n FROM annotation_comparison
+      WHERE project_id = %(project)s ORDER BY id LIMIT %(most)s) AS c
+JOIN bench_text a ON a.id = n %% %(texts)s
+JOIN bench_text b ON b.id = (n * 7 + 3) %% %(texts)s
 """
 # The annotator has judged the first comparisons, in their last seats: the head of the order is
 # all free seats of comparisons that are the annotator's own.
@@ -82,8 +110,11 @@ def make_texts() -> None:
     with connection.cursor() as cursor:
         cursor.execute(MAKE_TEXTS)
         cursor.executemany(
-            "INSERT INTO bench_text VALUES (%s, %s)",
-            [(number, markdown(rng)) for number in range(N_TEXTS)],
+            "INSERT INTO bench_text VALUES (%s, %s, %s)",
+            [
+                (number, text, render_text(text))
+                for number, text in enumerate(markdown(rng) for _ in range(N_TEXTS))
+            ],
         )
     with connection.schema_editor() as editor:
         editor.create_model(Entry)
@@ -114,8 +145,16 @@ def make_project(slug: str, n_comparisons: int) -> Project:
             {"project": project.pk, "batch": batch.pk, "n": n_comparisons, "texts": N_TEXTS},
         )
     arrange_seats(project=project)
+    with connection.cursor() as cursor:
+        values = {"project": project.pk, "most": RENDERED, "texts": N_TEXTS}
+        cursor.execute(RENDER, {**values, "version": RENDERER_VERSION})
     analyze()
     return project
+
+
+def forget_rendered() -> None:
+    """Every comparison is shown for the first time from here on."""
+    RenderedComparison.objects.all().delete()
 
 
 def make_annotator(project: Project, name: str) -> Annotator:

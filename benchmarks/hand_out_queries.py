@@ -14,7 +14,8 @@ def statements(slug: str, annotator: Annotator) -> dict[str, list[str]]:
     """The statements of a judgment with the next comparison, by route."""
     callers = {
         "api": api_caller(slug, annotator.token),
-        "page": page_caller(slug, annotator.cookie, annotator.csrf),
+        # With the progress line, which is not asked for every time.
+        "page": page_caller(slug, annotator.cookie, annotator.csrf, counts_every=1),
     }
     return {name: _statements(caller) for name, caller in callers.items()}
 

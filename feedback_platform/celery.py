@@ -22,6 +22,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "render-ahead": {
+        "task": "annotation.render_ahead",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "refresh-states": {
         "task": "quality.refresh_states",
         "schedule": 5.0,

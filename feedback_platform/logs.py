@@ -90,7 +90,15 @@ class JsonFormatter(logging.Formatter):
 class WithoutRoutine(logging.Filter):
     """Leaves out what the clock does all the time, unless it goes wrong."""
 
-    ROUTINE = frozenset({"jobs.rescue_work", "annotation.expire_leases"})
+    ROUTINE = frozenset(
+        {
+            "jobs.rescue_work",
+            "annotation.expire_leases",
+            "annotation.render_ahead",
+            "quality.refresh_states",
+            "quality.index_texts",
+        }
+    )
 
     def filter(self, record: logging.LogRecord) -> bool:
         task = getattr(record, "data", None) or {}

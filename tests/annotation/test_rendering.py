@@ -7,7 +7,8 @@ import pytest
 
 from annotation.models import RenderedComparison
 from annotation.rendering import MAX_TEXT, render_text
-from annotation.services.rendering import render_comparison
+from annotation.services.arranging import arrange_seats
+from annotation.services.rendering import render_ahead, render_comparison
 from tests.factories import make_comparison, make_project
 
 ATTACKS = [
@@ -199,3 +200,21 @@ def test_a_comparison_is_rendered_once_per_renderer_version(django_assert_num_qu
     stored = type(comparison).objects.select_related("rendered").get()
     assert render_comparison(comparison=stored).response_a == "<p><em>a</em></p>\n"
     assert RenderedComparison.objects.get().response_a == "<p><em>a</em></p>\n"
+
+
+@pytest.mark.django_db
+def test_what_is_handed_out_next_is_rendered_ahead():
+    project, paused = make_project(), make_project(slug="paused", state="paused")
+    team = project.teams.create(name="Night")
+    wanted = [make_comparison(project), make_comparison(project, team=team)]
+    make_comparison(paused)
+    for one in (project, paused):
+        arrange_seats(project=one)
+    make_comparison(project)
+
+    counts = [render_ahead(), render_ahead()]
+
+    assert counts == [2, 0]
+    assert {row.comparison_id for row in RenderedComparison.objects.all()} == {
+        one.pk for one in wanted
+    }
