@@ -22,6 +22,9 @@ TOKENS = {
     ACCENT: "var(--accent)",
     BAD: "var(--bad)",
 }
+# The page has its own font. What Vega says to a screen reader names parts, not what they show:
+# the figure around a chart has the words.
+_UNWANTED = re.compile(r' (?:font-family|role|aria-[a-z]+)="[^"]*"')
 
 Spec = alt.Chart | alt.LayerChart | alt.FacetChart
 
@@ -50,4 +53,4 @@ def svg_of(chart: Spec) -> str:
     svg: str = vl_convert.vegalite_to_svg(themed(chart).to_json())
     for colour, token in TOKENS.items():
         svg = svg.replace(colour, token)
-    return re.sub(r' font-family="[^"]*"', "", svg)
+    return re.sub(r"<[^>]+>", lambda tag: _UNWANTED.sub("", tag[0]), svg)

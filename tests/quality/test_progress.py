@@ -101,6 +101,8 @@ def test_days_are_those_of_the_calendar_and_the_forecast_uses_whole_ones(
     assert found["forecast"]["per_day"] == 1.5
     assert found["forecast"]["days"] == pytest.approx(20 / 1.5)
     assert found["chart"]["title"].startswith("7 judgments in 14 days")
+    # The figure around it speaks for the chart; its parts keep silent.
+    assert "role=" not in found["chart"]["svg"] and "aria-" not in found["chart"]["svg"]
 
 
 def test_one_of_many_who_look_has_it_counted(project: Project) -> None:
