@@ -3,14 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy
+
 from annotation.models import Criterion, Outcome, Project
 from annotation.selectors.criteria import asked_criteria
 from annotation.sides import in_own_order, response_on
 from feedback_platform.errors import BadInput
 
 SIDES = ("left", "right")
-RATIONALE_DUE = "This project asks for a reason with every judgment. Write why, then send it again."
-STRONG_RATIONALE_DUE = (
+RATIONALE_DUE = gettext_lazy(
+    "This project asks for a reason with every judgment. Write why, then send it again."
+)
+STRONG_RATIONALE_DUE = gettext_lazy(
     "This project asks for a reason with the strongest preferences. Write why, then send it again."
 )
 
@@ -142,9 +146,9 @@ def rationale_due(project: Project, outcome: str, preference: int | None) -> str
     Whether a missed gold comparison asks for one is known to the checks alone.
     """
     if project.rationale_rule == Project.RationaleRule.REQUIRED:
-        return RATIONALE_DUE
+        return str(RATIONALE_DUE)
     if project.rationale_rule == Project.RationaleRule.STRONG and is_strong(project, preference):
-        return STRONG_RATIONALE_DUE
+        return str(STRONG_RATIONALE_DUE)
     return ""
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext, gettext_lazy
 
 from annotation.models import (
     Assignment,
@@ -27,28 +28,30 @@ from annotation.sides import in_own_order
 from feedback_platform.errors import BadInput, Conflict, Gone
 from feedback_platform.models import User
 
-OTHER_ANSWER = (
+OTHER_ANSWER = gettext_lazy(
     "This judgment was already sent with another answer. The first one is stored; "
     "to change it, take back your last judgment."
 )
-ALREADY_JUDGED = (
+ALREADY_JUDGED = gettext_lazy(
     "You have already judged this comparison, perhaps in another tab. The first judgment is "
     "stored; to change it, take back your last judgment."
 )
-SKIPPED = (
+SKIPPED = gettext_lazy(
     "You skipped this comparison, perhaps in another tab, so your judgment was not stored. "
     "Go on with the next comparison."
 )
-GIVEN_AWAY = (
+GIVEN_AWAY = gettext_lazy(
     "The time for this comparison ran out and another annotator has it now. Your judgment was "
     "not stored. Go on with the next comparison."
 )
-LEFT_OUT = (
+LEFT_OUT = gettext_lazy(
     "This judgment is left out of the analysis, so it cannot be changed. The reason is on your own "
     "page, where you can appeal."
 )
-ANSWER_KNOWN = "An answer of the qualification cannot be changed: the right one was shown after it."
-RATIONALE_WANTED = "Please write why you chose this answer, then send it again."
+ANSWER_KNOWN = gettext_lazy(
+    "An answer of the qualification cannot be changed: the right one was shown after it."
+)
+RATIONALE_WANTED = gettext_lazy("Please write why you chose this answer, then send it again.")
 
 
 def record_judgment(
@@ -108,7 +111,7 @@ def record_judgment(
                 judge_check(judgment=judgment)
     except IntegrityError as error:
         # The key belongs to another comparison's judgment; the seat stays as it was.
-        raise Conflict(OTHER_ANSWER) from error
+        raise Conflict(str(OTHER_ANSWER)) from error
     return judgment
 
 
@@ -132,7 +135,7 @@ def revise_judgment(
             with another answer, or the right answer was shown after it.
     """
     if judgment.purpose == Purpose.QUALIFICATION:
-        raise Conflict(ANSWER_KNOWN)
+        raise Conflict(str(ANSWER_KNOWN))
     answer = ShownAnswer(
         outcome, shown_preference, rationale, tags, shown_ratings, shown_criterion_preferences
     )
@@ -146,7 +149,7 @@ def revise_judgment(
     if stored is not None:
         return _same_or_conflict(stored, revision, answer)
     if Exclusion.objects.filter(judgment=judgment, reinstatement=None).exists():
-        raise Conflict(LEFT_OUT)
+        raise Conflict(str(LEFT_OUT))
     check_answer(revision.project, answer)
     _check_rationale_drawn(revision)
     try:
@@ -154,7 +157,7 @@ def revise_judgment(
             _store(revision, answer)
             answer_sent_back(judgment=judgment)
     except IntegrityError as error:
-        raise Conflict("This judgment was changed already. Reload the page.") from error
+        raise Conflict(gettext("This judgment was changed already. Reload the page.")) from error
     return revision
 
 
@@ -198,7 +201,7 @@ def _check_rationale_drawn(judgment: Judgment) -> None:
         and not judgment.rationale.strip()
         and asks_why(judgment=judgment)
     ):
-        raise BadInput(RATIONALE_WANTED)
+        raise BadInput(str(RATIONALE_WANTED))
 
 
 def _occasion(judgment: Judgment) -> int:
@@ -242,8 +245,8 @@ def _stored_before(sent: Judgment, answer: ShownAnswer, assignment: Assignment) 
         return _same_or_conflict(stored, sent, answer)
     state = Assignment.objects.values_list("state", flat=True).get(pk=assignment.pk)
     if state == Assignment.State.DONE:
-        raise Conflict(ALREADY_JUDGED)
-    raise Gone(SKIPPED if state == Assignment.State.SKIPPED else GIVEN_AWAY)
+        raise Conflict(str(ALREADY_JUDGED))
+    raise Gone(str(SKIPPED if state == Assignment.State.SKIPPED else GIVEN_AWAY))
 
 
 def _same_or_conflict(stored: Judgment, sent: Judgment, answer: ShownAnswer) -> Judgment:
@@ -258,7 +261,7 @@ def _same_or_conflict(stored: Judgment, sent: Judgment, answer: ShownAnswer) -> 
         or ratings != answer.own_ratings(swapped=swapped)
         or preferences != answer.own_criterion_preferences(swapped=swapped)
     ):
-        raise Conflict(OTHER_ANSWER)
+        raise Conflict(str(OTHER_ANSWER))
     return stored
 
 

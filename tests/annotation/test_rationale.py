@@ -4,6 +4,8 @@ from itertools import count
 from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from annotation.draws import is_drawn
 from annotation.forms.judging import other_answers, preference_answers
@@ -13,7 +15,7 @@ from annotation.services.checks import ASKED_ANYWAY
 from feedback_platform.errors import BadInput
 from tests.annotation.asking import ask_rating, held
 from tests.annotation.judges import judge
-from tests.factories import make_membership, make_project
+from tests.factories import make_membership, make_project, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +109,19 @@ def test_one_key_submits_where_nothing_is_due(
         ask_rating(project, is_required=is_required)
 
     assert is_one_key(project) is expected
+
+
+def test_a_form_asked_why_comes_back_with_the_same_comparison(client: Client) -> None:
+    ann = annotator(rationale_rule="strong")
+    ann.user = make_user("ann")
+    ann.save()
+    assignment = assignment_of(ann, is_asked=True)
+    client.force_login(ann.user)
+    url = reverse("annotation:judge_submit", args=[ann.project.slug, assignment.pk])
+
+    answer = client.post(url, {"answer": "1", "idempotency_key": str(uuid4())})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Please write why" in page
+    assert url in page
