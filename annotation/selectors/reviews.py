@@ -1,6 +1,7 @@
 """What reviewers and managers look at: judgments with hidden names, flags, audits, appeals."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Count, Model, QuerySet
@@ -122,13 +123,15 @@ def newest_adjudication(comparison: Comparison) -> Adjudication | None:
     return rows.select_related("person").first()
 
 
-def n_decided_by(membership: Membership, *, since: object) -> int:
-    """Comparisons that a reviewer has decided since a moment, withdrawals left aside."""
+def n_decided_by(membership: Membership, *, since: datetime) -> int:
+    """Comparisons whose decision in force this reviewer made since a moment; one query."""
     rows = Adjudication.objects.filter(
-        project=membership.project_id, person=membership.user_id, created_at__gte=since
+        project=membership.project_id,
+        person=membership.user_id,
+        created_at__gte=since,
+        superseded_by=None,
     )
-    rows = rows.exclude(kind=Adjudication.Kind.WITHDRAWN)
-    return rows.order_by().values("comparison").distinct().count()
+    return rows.exclude(kind=Adjudication.Kind.WITHDRAWN).count()
 
 
 def judgments_under_review(comparison: Comparison) -> list[Judgment]:

@@ -37,8 +37,11 @@ class SeenJudgment:
     is_own: bool
 
     @property
-    def waits_for_author(self) -> bool:
-        return any(one.answered_at is None for one in self.judgment.sent_back.all())
+    def may_be_sent_back(self) -> bool:
+        """Whether it is somebody else's who can answer, and is not with them already."""
+        author = self.judgment.annotator
+        is_away = any(one.answered_at is None for one in self.judgment.sent_back.all())
+        return not self.is_own and not is_away and author.is_active and author.user_id is not None
 
 
 def disputed(project: Project) -> "QuerySet[ComparisonState]":
