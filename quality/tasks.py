@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from quality.services.datasets import build_dataset, remove_unfinished_datasets
-from quality.services.progress import count_progress
+from quality.services.progress_counting import count_progress
 from quality.services.report_building import build_report
 from quality.services.states import rebuild_all_states, refresh_changed, refresh_states
 from quality.services.texts import index_texts

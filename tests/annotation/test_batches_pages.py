@@ -10,7 +10,7 @@ from annotation.models import Arrangement, Batch, Project, Seat, Team
 from annotation.services.arranging import arrange_seats, run_arrangement
 from feedback_platform.models import User
 from quality.models import ProgressSnapshot
-from quality.services.progress import count_progress
+from quality.services.progress_counting import count_progress
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

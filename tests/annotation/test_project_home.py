@@ -10,7 +10,7 @@ from django.utils import timezone
 from annotation.models import Audit, Batch, Flag, Membership, Project, Seat
 from feedback_platform.models import User
 from quality.models import ProgressSnapshot
-from quality.services.progress import count_progress
+from quality.services.progress_counting import count_progress
 from tests import factories
 
 

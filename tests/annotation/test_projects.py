@@ -6,7 +6,7 @@ from django.urls import reverse
 from annotation.models import Project, Seat
 from feedback_platform.models import User
 from quality.models import ProgressSnapshot
-from quality.services.progress import count_progress
+from quality.services.progress_counting import count_progress
 from tests import factories
 
 

@@ -5,7 +5,8 @@ import pytest
 from annotation.models import Comparison, Membership, Project
 from annotation.services.arranging import arrange_seats
 from feedback_platform.models import User
-from quality.services.progress import count_progress, refresh_progress
+from quality.services.progress import refresh_progress
+from quality.services.progress_counting import count_progress
 from quality.services.states import refresh_states
 from quality.services.texts import index_texts
 from tests import factories

@@ -12,7 +12,8 @@ from django.utils import timezone
 from annotation.models import Batch, Comparison, Membership, Project, Seat
 from feedback_platform.models import User
 from quality.models import ProgressSnapshot
-from quality.services.progress import count_progress, refresh_progress
+from quality.services.progress import refresh_progress
+from quality.services.progress_counting import count_progress
 from tests import factories
 
 
