@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from annotation.models import Criterion, Judgment, Outcome, Project
 from annotation.selectors.criteria import (
@@ -52,19 +53,45 @@ class Answer:
     needs_rationale: bool = False
 
 
+# What the answers of a project follow from.
+OFFER = (
+    "scale",
+    "offers_tie",
+    "offers_both_good",
+    "offers_both_bad",
+    "offers_cannot_judge",
+    "rationale_rule",
+)
+
+
 def preference_answers(project: Project) -> list[Answer]:
     """The preferences that the project offers, from left to right."""
-    two_way = project.scale == Project.Scale.TWO_WAY
-    answer = _direction if two_way else _graded
-    return [
-        replace(answer(value), needs_rationale=_needs_rationale(project, value))
-        for value in project.offered_preferences
-    ]
+    return list(_answers(_offer(project), get_language())[0])
 
 
 def other_answers(project: Project) -> list[Answer]:
-    offered = project.offered_outcomes
-    return [
+    return list(_answers(_offer(project), get_language())[1])
+
+
+def _offer(project: Project) -> tuple[Any, ...]:
+    return tuple(getattr(project, name) for name in OFFER)
+
+
+@lru_cache(maxsize=256)
+def _answers(
+    offer: tuple[Any, ...], language: str | None
+) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
+    """Preferences and other outcomes in a language.
+
+    Kept, because the judging page asks for them three times with every judgment.
+    """
+    project = Project(**dict(zip(OFFER, offer, strict=True)))
+    answer = _direction if project.scale == Project.Scale.TWO_WAY else _graded
+    preferences = (
+        replace(answer(value), needs_rationale=_needs_rationale(project, value))
+        for value in project.offered_preferences
+    )
+    others = (
         Answer(
             outcome.value,
             key,
@@ -73,8 +100,9 @@ def other_answers(project: Project) -> list[Answer]:
             needs_rationale=bool(rationale_due(project, outcome, None)),
         )
         for outcome, key, text in OTHER_OUTCOMES
-        if outcome in offered
-    ]
+        if outcome in project.offered_outcomes
+    )
+    return tuple(preferences), tuple(others)
 
 
 def _needs_rationale(project: Project, value: int) -> bool:
