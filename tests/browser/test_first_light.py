@@ -91,7 +91,10 @@ def log_in(page: Page, stack: Stack) -> None:
 
 def create_project(page: Page) -> None:
     page.get_by_role("link", name="Create project").first.click()
+    page.get_by_role("link", name="Use this template").first.click()
     page.get_by_label("Name", exact=True).fill("First light")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Create project").click()
     page.wait_for_url("**/projects/first-light/**")
 
@@ -121,6 +124,8 @@ def accept_invitation(page: Page, link: str) -> None:
 
 def judge_by_keyboard(page: Page) -> None:
     """One key a judgment, each on another comparison; the mouse is not touched."""
+    # The guidelines come first.
+    page.get_by_role("button", name="I have read this").press("Enter")
     seen = set()
     for done, key in enumerate(KEYS, start=1):
         prompt = page.locator(".prompt")
