@@ -5,7 +5,7 @@ first one does.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,9 @@ from quality.models import ComparisonState, ComparisonText
 PAGE = 50
 # Counting what was found stops here: the page says "1,000+".
 COUNT_CAP = 1_000
+# Fewer matches of words or of an annotator are listed first, and then sorted; of more, one is never
+# far along an order.
+FEW = 2_000
 # Choices of a filter that are listed.
 MOST_CHOICES = 200
 PROMPT_SHOWN = 200
@@ -75,6 +78,8 @@ class Filters:
     flagged: bool = False
     words: list[str] = field(default_factory=list)
     order: str = ""
+    # These alone.
+    among: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,11 @@ class TablePage:
 def table_page(
     project: Project, filters: Filters, *, after: Key | None = None, before: Key | None = None
 ) -> TablePage:
-    """Up to 50 comparisons behind ``after`` or ahead of ``before``; three queries."""
+    """Up to 50 comparisons behind ``after`` or ahead of ``before``.
+
+    Three queries, and one more for words and for an annotator.
+    """
+    filters = _narrowed(filters)
     keys = _keys(project, filters, after=after, before=before, n=PAGE + 1)
     has_more = len(keys) > PAGE
     keys = keys[:PAGE] if before is None else keys[-PAGE:]
@@ -112,8 +121,9 @@ def table_page(
 def neighbours(
     project: Project, filters: Filters, comparison: Comparison
 ) -> tuple[Comparison | None, Comparison | None]:
-    """The comparisons before and after this one in the filtered list; three queries at most.
+    """The comparisons before and after this one in the filtered list.
 
+    Three queries, and one more for words and for an annotator.
     Where it is not in the list itself (any more), its neighbours are those of its place in the
     order; where it has no place, there are none.
     """
@@ -122,6 +132,7 @@ def neighbours(
     here = rows.first()
     if here is None or None in here:
         return None, None
+    filters = _narrowed(filters)
     before = _keys(project, filters, before=here, n=1)
     after = _keys(project, filters, after=here, n=1)
     return _reference(before), _reference(after)
@@ -132,20 +143,18 @@ def _reference(keys: list[Key]) -> Comparison | None:
     return Comparison(pk=keys[0][-1]) if keys else None
 
 
-def found(project: Project, filters: Filters) -> "QuerySet[ComparisonState]":
-    """The snapshots that the filters leave, in no order."""
+def found(project: Project, filters: Filters, **bounds: int) -> "QuerySet[ComparisonState]":
+    """The snapshots that the filters leave, in no order.
+
+    ``bounds`` of the key (``comparison__gt``) are said to the other tables as well: PostgreSQL
+    does not infer that they need not be read from their beginning.
+    """
     order = ORDERS[filters.order]
-    rows = ComparisonState.objects.filter(*_conditions(filters), project=project)
+    rows = ComparisonState.objects.filter(*_conditions(filters, bounds), project=project)
     if order.field:
         # Said in so many words, because the index holds these only.
         rows = rows.filter(**{f"{order.field}__isnull": False})
     return rows
-
-
-def checks_of(project: Project) -> list[Gold]:
-    """Gold comparisons with known answers, newest first; one query."""
-    rows = Gold.objects.filter(comparison__project=project).select_related("comparison")
-    return list(rows.order_by("-pk")[:MOST_CHOICES])
 
 
 def model_pairs(project: Project) -> list[str]:
@@ -184,7 +193,32 @@ def _value(text: str, order: Order) -> Any:
     return moment
 
 
-def _conditions(filters: Filters) -> Iterator[Q | Exists]:
+def _narrowed(filters: Filters) -> Filters:
+    """The same with the matches of words and annotator listed, where they are few.
+
+    The planner knows neither how rare a beginning of a word is nor where an annotator's
+    comparisons lie, and would walk along the order through all of the project.
+    """
+    if filters.words:
+        texts = ComparisonText.objects.filter(words=search_for(filters.words))
+        few = _few(texts.values_list("pk", flat=True))
+        if few is not None:
+            filters = replace(filters, words=[], among=few)
+    if filters.annotator is not None:
+        judgments = Judgment.objects.filter(annotator=filters.annotator).order_by("submitted_at")
+        few = _few(judgments.values_list("comparison_id", flat=True))
+        if few is not None:
+            among = few if filters.among is None else few & filters.among
+            filters = replace(filters, annotator=None, among=among)
+    return filters
+
+
+def _few(keys: "QuerySet[Any, int]") -> frozenset[int] | None:
+    listed = list(keys[: FEW + 1])
+    return None if len(listed) > FEW else frozenset(listed)
+
+
+def _conditions(filters: Filters, bounds: dict[str, int]) -> Iterator[Q | Exists]:
     if filters.state:
         yield Q(state=filters.state)
     if filters.batch is not None:
@@ -199,14 +233,19 @@ def _conditions(filters: Filters) -> Iterator[Q | Exists]:
         yield Q(Exists(_open_flags("comparison")))
     if filters.annotator is not None:
         judged = Judgment.objects.filter(
-            annotator=filters.annotator, comparison=OuterRef("comparison"), supersedes=None
+            annotator=filters.annotator,
+            comparison=OuterRef("comparison"),
+            supersedes=None,
+            **bounds,
         )
         yield Q(Exists(judged))
     if filters.words:
         matching = ComparisonText.objects.filter(
-            comparison=OuterRef("comparison"), words=search_for(filters.words)
+            comparison=OuterRef("comparison"), words=search_for(filters.words), **bounds
         )
         yield Q(Exists(matching))
+    if filters.among is not None:
+        yield Q(pk__in=filters.among)
 
 
 def search_for(words: list[str]) -> SearchQuery:
@@ -227,8 +266,11 @@ def _keys(
     order = ORDERS[filters.order]
     is_backward = before is not None
     falling = order.descending != is_backward
-    rows = found(project, filters)
     place = before if is_backward else after
+    bounds = {}
+    if place is not None and not order.field:
+        bounds["comparison__lt" if falling else "comparison__gt"] = place[-1]
+    rows = found(project, filters, **bounds)
     if place is not None:
         rows = rows.filter(_beyond(order, place, falling=falling))
     columns = [F(name).desc() if falling else F(name).asc() for name in order.columns]
