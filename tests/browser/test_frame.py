@@ -138,6 +138,7 @@ def test_a_link_is_copied_and_a_removal_asks_first(
     link = page.get_by_label("The invitation link").input_value()
     assert page.evaluate("navigator.clipboard.readText()") == link
 
+    page.goto(f"{stack.url}/projects/pages/settings/people/")
     questions = []
     page.on("dialog", lambda dialog: (questions.append(dialog.message), dialog.dismiss()))
     page.get_by_role("button", name="Remove manager").click()
