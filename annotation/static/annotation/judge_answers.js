@@ -46,10 +46,11 @@ const isWaitedFor = (form, row) =>
 
 function showFeedback(html) {
   const place = document.getElementById("notices");
-  place.innerHTML = html;
-  const next = place.querySelector("[data-next]");
+  place.insertAdjacentHTML("beforeend", html);
+  const line = place.lastElementChild;
+  const next = line.querySelector("[data-next]");
   next.addEventListener("click", () => {
-    place.replaceChildren();
+    line.remove();
     deck.goOn();
   });
   next.focus();
