@@ -103,6 +103,7 @@ def measured(
 ) -> list[dict[str, Any]]:
     """One measurement of each route with these annotators at work."""
     from hand_out_client import api_caller, drive, floor_caller, page_caller
+    from hand_out_web import database_cpu_seconds
 
     slug = f"bench-{size}"
     groups = {
@@ -113,7 +114,10 @@ def measured(
         groups["floor"] = [floor_caller(one.cookie, one.csrf) for one in people]
     rows = []
     for route, callers in groups.items():
+        used = web.cpu_seconds(), database_cpu_seconds()
         load = drive(web.address, callers, seconds=seconds)
+        in_web, in_database = web.cpu_seconds() - used[0], database_cpu_seconds() - used[1]
+        n = len(load.seconds) + len(callers)
         for error in load.errors:
             note(f"{route}: {error}")
         rows.append(
@@ -128,7 +132,10 @@ def measured(
                 "per_second": round(load.rate, 1),
                 "requests": len(load.seconds),
                 "errors": load.n_errors,
-                "client_cpu_share": round(load.client_cpu / load.wall, 3),
+                # Milliseconds of processor time for one request.
+                "web_cpu_ms": round(1000 * in_web / n, 2),
+                "database_cpu_ms": round(1000 * in_database / n, 2),
+                "client_cpu_ms": round(1000 * load.client_cpu / n, 2),
             }
         )
     return rows
@@ -180,7 +187,7 @@ def summary(
 def table(document: dict[str, Any]) -> str:
     """The measurements for people."""
     names = ("route", "comparisons", "annotators", "median_ms", "p95_ms", "p99_ms", "per_second")
-    names += ("errors", "client_cpu_share")
+    names += ("errors", "web_cpu_ms", "database_cpu_ms", "client_cpu_ms")
     lines = [[str(one[name]) for name in names] for one in document["measurements"]]
     widths = [max(map(len, column)) for column in zip(names, *lines, strict=True)]
     printed = [

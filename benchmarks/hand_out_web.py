@@ -41,6 +41,10 @@ class Web:
         family = [process, *process.children(recursive=True)]
         return sum(one.memory_full_info().pss for one in family) / 1_000_000
 
+    def cpu_seconds(self) -> float:
+        """Processor time that its processes have used so far."""
+        return cpu_seconds(self._process.pid)
+
     def stop(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGTERM)
@@ -66,4 +70,22 @@ class Web:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.address[1]}/healthz", timeout=5)
                 return
             time.sleep(0.1)
-        raise SystemExit("the web server did not start")
+        self.stop()
+        told = Path(self._log.name).read_text(errors="replace")
+        raise SystemExit(f"the web server did not start: {told[-2000:]}")
+
+
+def database_cpu_seconds() -> float:
+    """Processor time of the embedded PostgreSQL so far."""
+    mark = Path(os.environ["VAR_DIR"]) / "postgres" / "postmaster.pid"
+    return cpu_seconds(int(mark.read_text().splitlines()[0]))
+
+
+def cpu_seconds(pid: int) -> float:
+    process = psutil.Process(pid)
+    total = 0.0
+    for one in [process, *process.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            used = one.cpu_times()
+            total += used.user + used.system
+    return total
