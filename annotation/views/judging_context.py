@@ -22,6 +22,7 @@ from annotation.forms.judging import (
 from annotation.forms.remarks import FlagForm, SkipForm
 from annotation.models import Assignment, Comparison, Judgment, Membership, Purpose
 from annotation.selectors.judging import progress_of
+from annotation.selectors.own_work import open_sent_back
 from annotation.selectors.qualification import not_qualified_because
 from annotation.services.rendering import render_comparison
 from annotation.services.seats import Why, reserve_comparison
@@ -46,6 +47,7 @@ def page_context(request: HttpRequest, membership: Membership) -> dict[str, Any]
         "others": other_answers(project),
         "skip_form": SkipForm(auto_id="skip_%s"),
         "flag_form": FlagForm(auto_id="flag_%s"),
+        "n_sent_back": open_sent_back(membership).count(),
         "settings": _script_settings(request, membership),
     }
 

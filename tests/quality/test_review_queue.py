@@ -217,6 +217,7 @@ def test_a_judgment_is_sent_back_and_its_author_answers(
     assert "Waits for the author" in client.get(page_of(comparison)).text
 
     client.force_login(alice)
+    assert "sent 1 of your judgments back" in client.get("/projects/project/judge/").text
     assert "Look at the date." in client.get("/projects/project/me/").text
     confirm = f"/projects/project/me/sent-back/{sent_back.pk}/"
     assert client.post(confirm, {"answer": ""}).status_code == 422
