@@ -7,7 +7,8 @@ from django import forms
 
 from annotation.models import Batch, Membership, Project
 from quality.models import ComparisonState
-from quality.selectors.comparison_table import MOST_CHOICES, ORDERS, Filters
+from quality.selectors.comparison_orders import ORDERS
+from quality.selectors.comparison_table import MOST_CHOICES, Filters
 
 MOST_WORDS = 8
 # Unicode's separators, punctuation, symbols and control characters: all that parts words.

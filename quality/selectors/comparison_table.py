@@ -6,7 +6,6 @@ first one does.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -28,6 +27,7 @@ from django.db.models.lookups import GreaterThan, LessThan
 
 from annotation.models import Comparison, Flag, Gold, Judgment, Membership, Project
 from quality.models import ComparisonState, ComparisonText
+from quality.selectors.comparison_orders import ORDERS, Key, Order
 
 PAGE = 50
 # Counting what was found stops here: the page says "1,000+".
@@ -38,31 +38,6 @@ FEW = 2_000
 # Choices of a filter that are listed.
 MOST_CHOICES = 200
 PROMPT_SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One way to sort; comparisons without a value in it are left out."""
-
-    label: str
-    field: str = ""
-    descending: bool = False
-
-    @property
-    def columns(self) -> list[str]:
-        """What rows are sorted by; the last one tells all rows apart."""
-        return [self.field, "comparison_id"] if self.field else ["comparison_id"]
-
-
-ORDERS = {
-    "": Order("Order of import"),
-    "-disagreement": Order("Most disputed first", "disagreement", descending=True),
-    "confidence": Order("Least confident first", "confidence"),
-    "-confidence": Order("Most confident first", "confidence", descending=True),
-    "-newest": Order("Newest judgment first", "last_judged_at", descending=True),
-}
-
-Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,35 +137,6 @@ def model_pairs(project: Project) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_MODEL_PAIRS, {"project": project.pk, "most": MOST_CHOICES})
         return [pair for (pair,) in cursor.fetchall()]
-
-
-def read_key(text: str, order: Order) -> Key | None:
-    """The key that ``write_key`` wrote; None where it is something else."""
-    *values, pk = text.split("~")
-    if len(values) != len(order.columns) - 1 or not pk.isascii() or not pk.isdecimal():
-        return None
-    if len(pk) > 18:
-        return None
-    try:
-        return (*(_value(value, order) for value in values), int(pk))
-    except ValueError:
-        return None
-
-
-def write_key(key: Key) -> str:
-    """A key as it stands in an address."""
-    *values, pk = key
-    shown = [one.isoformat() if isinstance(one, datetime) else repr(one) for one in values]
-    return "~".join([*shown, str(pk)])
-
-
-def _value(text: str, order: Order) -> Any:
-    if order.field != "last_judged_at":
-        return float(text)
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a zone")
-    return moment
 
 
 def _narrowed(filters: Filters) -> Filters:

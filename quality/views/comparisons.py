@@ -18,6 +18,7 @@ from annotation.services.rendering import render_comparison
 from feedback_platform.errors import DomainError
 from feedback_platform.jobs.services import send_on_commit
 from quality.forms.comparisons import ChangeForm, FilterForm
+from quality.selectors.comparison_orders import ORDERS, read_key, write_key
 from quality.selectors.comparison_page import (
     adjudications_of,
     comparison_in,
@@ -30,13 +31,10 @@ from quality.selectors.comparison_page import (
 )
 from quality.selectors.comparison_table import (
     COUNT_CAP,
-    ORDERS,
     TablePage,
     model_pairs,
     neighbours,
-    read_key,
     table_page,
-    write_key,
 )
 
 REFRESH_TASK = "quality.refresh_comparison"
