@@ -57,7 +57,9 @@ def decide_appeal(*, appeal: Appeal, decision: str, answer: str, person: User) -
     if not waiting.update(**found, decided_at=timezone.now()):
         appeal.refresh_from_db()
         if any(getattr(appeal, name) != value for name, value in found.items()):
-            raise Conflict("Somebody has decided this appeal already. It is among the decided ones.")
+            raise Conflict(
+                "Somebody has decided this appeal already. It is among the decided ones."
+            )
         return appeal
     if decision == Appeal.Decision.UPHELD:
         Reinstatement.objects.create(exclusion_id=appeal.exclusion_id, reason=answer, person=person)
