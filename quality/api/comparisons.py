@@ -23,6 +23,7 @@ from feedback_platform.api.views import ApiView
 from feedback_platform.jobs.services import send_on_commit
 from quality.forms.comparisons import MOST_WORDS, words_in
 from quality.models import ComparisonState
+from quality.selectors.comparison_orders import ORDERS, read_key, write_key
 from quality.selectors.comparison_page import (
     Entry,
     adjudications_of,
@@ -30,13 +31,7 @@ from quality.selectors.comparison_page import (
     entries_on,
     seats_on,
 )
-from quality.selectors.comparison_table import (
-    ORDERS,
-    Filters,
-    read_key,
-    table_page,
-    write_key,
-)
+from quality.selectors.comparison_table import Filters, table_page
 from quality.selectors.review import queue_page
 
 REFRESH_TASK = "quality.refresh_comparison"
