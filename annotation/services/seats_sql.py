@@ -34,13 +34,15 @@ _SHOWN = ", ".join(
 )
 
 # Seats of a comparison that the annotator has had, skipped, or judged (imports have no assignment).
+# ``+ 0`` keeps the planner from the index by annotator: with stale statistics it read all of an
+# annotator's judgments for each candidate.
 _NOT_MINE = """
     (SELECT 1 FROM annotation_assignment a
      WHERE a.annotator_id = %(membership)s AND a.comparison_id = seat.comparison_id
        AND a.state <> 'expired' AND NOT (a.purpose IN ('qualification', 'reshow'))
      LIMIT 1) IS NULL
     AND (SELECT 1 FROM annotation_judgment j
-         WHERE j.annotator_id = %(membership)s AND j.comparison_id = seat.comparison_id
+         WHERE j.comparison_id = seat.comparison_id AND j.annotator_id + 0 = %(membership)s
            AND j.supersedes_id IS NULL LIMIT 1) IS NULL
 """
 
