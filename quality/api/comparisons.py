@@ -294,7 +294,15 @@ def _comparison(project: Project, comparison_id: int) -> Comparison:
 
 
 def _detail(comparison: Comparison) -> dict[str, Any]:
-    fields = ("id", "external_id", "prompt", "messages", "response_a", "response_b", "model_a")
+    fields: tuple[str, ...] = (
+        "id",
+        "external_id",
+        "prompt",
+        "messages",
+        "response_a",
+        "response_b",
+        "model_a",
+    )
     fields += ("model_b", "group", "metadata", "batch_id", "overlap", "priority", "is_check")
     found = {
         **{name: getattr(comparison, name) for name in fields},
