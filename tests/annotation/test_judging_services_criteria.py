@@ -252,8 +252,8 @@ def test_an_answer_of_the_qualification_is_not_revised(ann):
 def test_a_plain_judgment_costs_no_query_for_criteria(ann, django_assert_max_num_queries):
     assignment = held(ann)
 
-    # The transaction, the seat, the judgment, the draw of an audit.
-    with django_assert_max_num_queries(7):
+    # Seat and judgment, between the two ends of the transaction; a drawn audit is a row more.
+    with django_assert_max_num_queries(5):
         judge(assignment, 1)
 
 
