@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
@@ -18,7 +18,8 @@ def prepared_cursor() -> Iterator[CursorWrapper]:
     a transaction.
     """
     connection.ensure_connection()
-    raw = ServerBindingCursor(connection.connection)
+    # Not the cursor of the stubs: psycopg's class with Django's adaptations.
+    raw: Any = cast(Any, ServerBindingCursor)(connection.connection)
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrap(raw) as cursor:
         yield cursor

@@ -34,7 +34,9 @@ def test_the_guide_lists_every_route() -> None:
         for path, item in paths.items()
         for method in item
     }
-    assert set(re.findall(r"^\| `((?:GET|PATCH|POST|PUT) [^`]+)` \|", GUIDE, re.MULTILINE)) == offered
+    assert (
+        set(re.findall(r"^\| `((?:GET|PATCH|POST|PUT) [^`]+)` \|", GUIDE, re.MULTILINE)) == offered
+    )
 
 
 def test_the_guide_lists_every_refusal_and_scope() -> None:

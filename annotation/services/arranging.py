@@ -7,7 +7,7 @@ nothing. Seats that are held or filled are never withdrawn.
 
 from array import array
 from collections.abc import Collection, Mapping
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -141,7 +141,7 @@ def _comparison_ids(
 
 def _arrange(project: Project, comparisons: list[int]) -> Arranged:
     """Arrange a chunk in one short transaction."""
-    here = {"project": project.pk, "comparisons": comparisons}
+    here: dict[str, Any] = {"project": project.pk, "comparisons": comparisons}
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, project.pk])
         cursor.execute(sql.LOCK_SURPLUS, here)

@@ -14,7 +14,7 @@ def given_assignment(row: Sequence[Any], *, membership: Membership) -> Assignmen
     Other fields of the comparison are read when somebody asks for them.
     """
     first, second = len(ASSIGNMENT_FIELDS), len(ASSIGNMENT_FIELDS) + len(COMPARISON_FIELDS)
-    assignment = model_from(Assignment, ASSIGNMENT_FIELDS, row[:first])
+    assignment: Assignment = model_from(Assignment, ASSIGNMENT_FIELDS, row[:first])
     comparison = model_from(Comparison, COMPARISON_FIELDS, row[first:second])
     html = row[second:]
     rendered = None if html[0] is None else model_from(RenderedComparison, RENDERED_FIELDS, html)

@@ -113,7 +113,11 @@ def skip_comparison(*, assignment: Assignment, reason: str = "") -> None:
     Raises:
         Conflict: it was judged in the meantime.
     """
-    values = {"assignment": assignment.pk, "reason": reason[:500], "now": timezone.now()}
+    values: dict[str, Any] = {
+        "assignment": assignment.pk,
+        "reason": reason[:500],
+        "now": timezone.now(),
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql.SKIP, values)
         (skipped,) = cursor.fetchone()
@@ -142,7 +146,7 @@ def fill_seat(*, assignment: Assignment) -> bool:
     An expired assignment keeps its claim until somebody else has the seat. To be called inside
     the transaction that stores the judgment. One query.
     """
-    values = {"assignment": assignment.pk, "now": timezone.now()}
+    values: dict[str, Any] = {"assignment": assignment.pk, "now": timezone.now()}
     with prepared_cursor() as cursor:
         cursor.execute(sql.FILL, values)
         is_filled, state = cursor.fetchone()

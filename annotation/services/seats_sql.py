@@ -22,7 +22,7 @@ COMPARISON_FIELDS = tuple(
     if field.name in {"id", "project", "prompt", "messages", "response_a", "response_b"}
 )
 RENDERED_FIELDS = tuple(RenderedComparison._meta.concrete_fields)
-_GIVEN = ", ".join(field.column for field in ASSIGNMENT_FIELDS)
+_GIVEN = ", ".join(str(field.column) for field in ASSIGNMENT_FIELDS)
 _SHOWN = ", ".join(
     f"{table}.{field.column}"
     for table, fields in (

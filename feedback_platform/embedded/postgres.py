@@ -60,7 +60,10 @@ def database_settings(var_dir: Path) -> dict[str, Any]:
         "PASSWORD": secret(place.password),
         "HOST": str(place.sockets),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10.0}, "prepare_threshold": 5},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 10.0},
+            "prepare_threshold": 5,
+        },
         "EMBEDDED_VAR_DIR": str(var_dir),
     }
 
