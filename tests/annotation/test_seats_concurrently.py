@@ -23,50 +23,65 @@ from feedback_platform.errors import DomainError
 from tests.annotation.judges import judge
 from tests.factories import make_comparison, make_membership, make_project
 
-COMPARISONS, OVERLAP, THREADS = 100, 5, 16
+# How often somebody vanishes with a comparison in hand, and how often a lease ends too early.
+VANISH, LATE, TWICE = 0.10, 0.05, 0.05
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sixteen_annotators_end_at_exactly_the_overlap():
-    project = make_project(overlap=OVERLAP)
-    for _ in range(COMPARISONS):
+@pytest.mark.parametrize(
+    ("n_annotators", "n_comparisons", "overlap"),
+    [(8, 12, 5), pytest.param(32, 500, 5, marks=pytest.mark.slow)],
+)
+def test_annotators_who_vanish_end_at_exactly_the_overlap(n_annotators, n_comparisons, overlap):
+    project = make_project(overlap=overlap, audit_share=0)
+    for _ in range(n_comparisons):
         make_comparison(project)
     arrange_seats(project=project)
-    people = [make_membership(project, f"annotator {number}") for number in range(THREADS)]
+    people = [make_membership(project, f"annotator {number}") for number in range(n_annotators)]
     stop = threading.Event()
 
-    with ThreadPoolExecutor(THREADS + 1) as pool:
+    with ThreadPoolExecutor(n_annotators + 1) as pool:
         clock = pool.submit(in_own_connection, lose_some_leases, stop)
         workers = [
-            pool.submit(in_own_connection, judge_with_accidents, person, number)
+            pool.submit(in_own_connection, judge_with_accidents, person, number, n_annotators)
             for number, person in enumerate(people)
         ]
         try:
-            for worker in workers:
-                worker.result(timeout=120)
+            backends = {worker.result(timeout=300) for worker in workers}
         finally:
             stop.set()
         clock.result(timeout=30)
 
+    assert len(backends) == n_annotators
     judgments = list(Judgment.objects.values_list("comparison_id", "annotator_id", "seat_id"))
-    assert len(judgments) == COMPARISONS * OVERLAP
-    assert len({(comparison, annotator) for comparison, annotator, _ in judgments}) == 500
-    assert len({seat for _, _, seat in judgments}) == 500
-    assert set(Counter(comparison for comparison, _, _ in judgments).values()) == {OVERLAP}
+    wanted = n_comparisons * overlap
+    assert len(judgments) == wanted
+    assert len({(comparison, annotator) for comparison, annotator, _ in judgments}) == wanted
+    assert len({seat for _, _, seat in judgments}) == wanted
+    assert set(Counter(comparison for comparison, _, _ in judgments).values()) == {overlap}
     assert set(Seat.objects.values_list("state", flat=True)) == {"filled"}
     assert not Assignment.objects.filter(state=Assignment.State.HELD).exists()
+    assert Assignment.objects.filter(state=Assignment.State.EXPIRED).exists()
 
 
-def in_own_connection(work, *arguments) -> None:
+def in_own_connection(work, *arguments):
+    """Run in a connection beside the pool, which has fewer than there are annotators."""
+    options = {name: v for name, v in connection.settings_dict["OPTIONS"].items() if name != "pool"}
+    connection.settings_dict = {**connection.settings_dict, "OPTIONS": options}
     try:
-        work(*arguments)
+        return work(*arguments)
     finally:
         connection.close()
 
 
-def judge_with_accidents(person: Membership, number: int) -> None:
-    """Judge until nothing is left; now and then walk away, send twice or send late."""
+def judge_with_accidents(person: Membership, number: int, n_annotators: int) -> int:
+    """Judge until nothing is left; now and then vanish, send twice or send late.
+
+    Returns the process of the server behind this connection.
+    """
     chance = random.Random(number)
+    # Some vanish for good as soon as the others can do without them.
+    vanishes_for_good = number >= n_annotators * 3 // 4
     while Seat.objects.exclude(state=Seat.State.FILLED).exists():
         assignment = reserve_comparison(membership=person).assignment
         if assignment is None:
@@ -74,19 +89,26 @@ def judge_with_accidents(person: Membership, number: int) -> None:
             threading.Event().wait(0.05)
             continue
         fate = chance.random()
-        if fate < 0.10:
+        if fate < VANISH:
+            # What they hold ends by itself; the page of somebody who returns would renew it.
             expire(assignment)
+            if vanishes_for_good:
+                break
             continue
-        key = uuid4()
-        try:
-            if fate < 0.15:
-                expire(assignment)
-                expire_leases()
-            judge(assignment, chance.choice([-2, 0, 3]), idempotency_key=key)
-            if fate > 0.95:
-                judge(assignment, 1, idempotency_key=key)
-        except DomainError:
-            pass
+        judge_badly(assignment, chance, fate)
+    connection.ensure_connection()
+    return int(connection.connection.info.backend_pid)
+
+
+def judge_badly(assignment: Assignment, chance: random.Random, fate: float) -> None:
+    key = uuid4()
+    with suppress(DomainError):
+        if fate < VANISH + LATE:
+            expire(assignment)
+            expire_leases()
+        judge(assignment, chance.choice([-2, 0, 3]), idempotency_key=key)
+        if fate > 1 - TWICE:
+            judge(assignment, 1, idempotency_key=key)
 
 
 def expire(assignment: Assignment) -> None:
