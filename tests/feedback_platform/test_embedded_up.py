@@ -223,6 +223,8 @@ def test_ctrl_c_during_the_preparation_leaves_nothing_behind(tmp_path):
         env=stack.environment,
         stdout=subprocess.PIPE,
         text=True,
+        # A shell's background job, such as these tests may be, ignores it, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert program.stdout is not None
     program.stdout.readline()
