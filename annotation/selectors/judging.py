@@ -10,7 +10,7 @@ from django.utils import timezone
 from annotation.models import Judgment, Membership
 
 # Counting stops here, at the same cost in a project of any size.
-LEFT_CAP = 500
+LEFT_CAP = 200
 LEFT_WINDOW = 2_000
 
 # The conditions are those of the partial unique index, or it would not be used; the same holds

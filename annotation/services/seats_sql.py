@@ -9,10 +9,10 @@ the planner, which without it sorts all of them instead of following the index.
 
 from annotation.models import Assignment, Comparison, RenderedComparison
 
-# Keys looked at in one go, and candidates of one statement: more than the requests that may hold
-# a lock at one moment.
+# Keys looked at in one go, and candidates of one statement. Each candidate costs two index probes;
+# where others hold the locks of all of them, the request tries again a moment later.
 WINDOW = 5_000
-CANDIDATES = 32
+CANDIDATES = 8
 
 # What a statement that gives an assignment answers with; the models are made from it.
 ASSIGNMENT_FIELDS = tuple(Assignment._meta.concrete_fields)
