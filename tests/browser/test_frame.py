@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.accessibility import findings
 from tests.flows.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -48,7 +49,7 @@ def opened(browser: Browser, cookies: list[Any], **options: Any) -> tuple[Page, 
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_is_wider_than_the_screen_or_breaks_the_content_policy(
+def test_no_page_is_too_wide_breaks_the_content_policy_or_shuts_somebody_out(
     stack: Stack, browser: Browser, cookies: list[Any], width: int
 ) -> None:
     page, complaints = opened(browser, cookies, viewport={"width": width, "height": 844})
@@ -60,6 +61,7 @@ def test_no_page_is_wider_than_the_screen_or_breaks_the_content_policy(
             "document.documentElement.clientWidth - document.documentElement.scrollWidth"
         )
         assert spare >= 0, f"{path} is {-spare} px too wide"
+        assert findings(page) == [], path
 
     assert complaints == []
 
