@@ -13,7 +13,10 @@ pytestmark = pytest.mark.browser
 SECTIONS = ["", "judge/", "comparisons/", "imports/", "imports/new/", "quality/", "data/"]
 SECTIONS += ["data/new/", "models/", "models/new/", "settings/", "settings/people/"]
 SECTIONS += ["batches/", "batches/assign/", "progress/", "settings/teams/"]
-SECTIONS += ["settings/invitations/", "settings/invitations/list/"]
+SECTIONS += ["settings/invitations/", "settings/invitations/list/", "settings/checks/"]
+SECTIONS += ["settings/criteria/", "settings/guidelines/", "settings/hand-out/"]
+SECTIONS += ["review/", "review/audits/", "review/flags/", "review/appeals/"]
+SECTIONS += ["gold/", "gold/annotators/", "me/"]
 PAGES = ["/", "/account/", "/accounts/password/", "/projects/new/"]
 PAGES += [f"/projects/pages/{path}" for path in SECTIONS]
 
