@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quality.api import comparisons, datasets, progress, reports
+from quality.api import comparison_table, comparisons, datasets, progress, reports, review
 
 PROJECT = "projects/<slug:slug>"
 REPORT = f"{PROJECT}/reports/<int:report_id>"
@@ -8,9 +8,9 @@ VERSION = f"{PROJECT}/dataset-versions/<int:version_id>"
 
 urlpatterns = [
     path(f"{PROJECT}/progress", progress.Progress.as_view()),
-    path(f"{PROJECT}/comparisons", comparisons.Comparisons.as_view()),
+    path(f"{PROJECT}/comparisons", comparison_table.Comparisons.as_view()),
     path(f"{PROJECT}/comparisons/<int:comparison_id>", comparisons.ComparisonDetail.as_view()),
-    path(f"{PROJECT}/review", comparisons.ReviewQueue.as_view()),
+    path(f"{PROJECT}/review", review.ReviewQueue.as_view()),
     path(f"{PROJECT}/reports", reports.Reports.as_view(), name="api-reports"),
     path(REPORT, reports.ReportDetail.as_view(), name="api-report"),
     path(f"{REPORT}/cancel", reports.ReportCancel.as_view(), name="api-report-cancel"),
