@@ -1,16 +1,20 @@
 from django.urls import path, register_converter
 
 from annotation.api import (
+    appeals,
+    audits,
     batches,
     criteria,
+    decisions,
+    flags,
     gold,
     guidelines,
     imports,
     judging,
+    judgments,
     own_work,
     people,
     projects,
-    reviews,
     settings,
     teams,
 )
@@ -105,19 +109,19 @@ CHECKS = [
     path(f"{PROJECT}/gold/<int:gold_id>/retire", gold.GoldRetire.as_view()),
 ]
 REVIEW = [
-    path(f"{PROJECT}/flags", reviews.Flags.as_view()),
-    path(f"{PROJECT}/flags/<int:flag_id>/answer", reviews.FlagResolve.as_view()),
-    path(f"{PROJECT}/audits", reviews.Audits.as_view()),
-    path(f"{PROJECT}/audits/<int:audit_id>/decide", reviews.AuditDecide.as_view()),
-    path(f"{JUDGMENT}/exclude", reviews.JudgmentExclude.as_view()),
-    path(f"{JUDGMENT}/send-back", reviews.JudgmentSendBack.as_view()),
-    path(f"{PROJECT}/comparisons/<int:comparison_id>/decide", reviews.ComparisonDecide.as_view()),
+    path(f"{PROJECT}/flags", flags.Flags.as_view()),
+    path(f"{PROJECT}/flags/<int:flag_id>/answer", flags.FlagResolve.as_view()),
+    path(f"{PROJECT}/audits", audits.Audits.as_view()),
+    path(f"{PROJECT}/audits/<int:audit_id>/decide", audits.AuditDecide.as_view()),
+    path(f"{JUDGMENT}/exclude", judgments.JudgmentExclude.as_view()),
+    path(f"{JUDGMENT}/send-back", judgments.JudgmentSendBack.as_view()),
+    path(f"{PROJECT}/comparisons/<int:comparison_id>/decide", decisions.ComparisonDecide.as_view()),
     path(
         f"{PROJECT}/decisions/<int:adjudication_id>/take-back",
-        reviews.DecisionTakeBack.as_view(),
+        decisions.DecisionTakeBack.as_view(),
     ),
-    path(f"{PROJECT}/appeals", reviews.Appeals.as_view()),
-    path(f"{PROJECT}/appeals/<int:appeal_id>/decide", reviews.AppealDecide.as_view()),
+    path(f"{PROJECT}/appeals", appeals.Appeals.as_view()),
+    path(f"{PROJECT}/appeals/<int:appeal_id>/decide", appeals.AppealDecide.as_view()),
 ]
 
 urlpatterns = [

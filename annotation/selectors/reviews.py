@@ -41,9 +41,9 @@ class Waiting:
 def waiting_in(project: Project) -> Waiting:
     """Three queries of bounded cost."""
     return Waiting(
-        audits=capped_count(audits_of(project, decided=False)),
-        flags=capped_count(flags_of(project, resolved=False)),
-        appeals=capped_count(appeals_of(project, decided=False)),
+        audits=capped_count(audits_of(project, settled=False)),
+        flags=capped_count(flags_of(project, settled=False)),
+        appeals=capped_count(appeals_of(project, settled=False)),
     )
 
 
@@ -59,16 +59,16 @@ def page_of(rows: "QuerySet[Row]", *, before: int | None) -> list[Row]:
     return list(rows.order_by("-pk")[: PAGE + 1])
 
 
-def flags_of(project: Project, *, resolved: bool) -> "QuerySet[Flag]":
+def flags_of(project: Project, *, settled: bool) -> "QuerySet[Flag]":
     """Flags that wait for an answer, or those that have one."""
-    flags = Flag.objects.filter(project=project, resolved_at__isnull=not resolved)
+    flags = Flag.objects.filter(project=project, resolved_at__isnull=not settled)
     return flags.select_related("comparison", "membership", "resolved_by")
 
 
-def audits_of(project: Project, *, decided: bool) -> "QuerySet[Audit]":
+def audits_of(project: Project, *, settled: bool) -> "QuerySet[Audit]":
     """Judgments drawn for a second look that wait for one, or those that had it."""
     audits = Audit.objects.filter(project=project)
-    audits = audits.exclude(verdict="") if decided else audits.filter(verdict="")
+    audits = audits.exclude(verdict="") if settled else audits.filter(verdict="")
     return audits.select_related("judgment__comparison", "person")
 
 
@@ -91,7 +91,7 @@ def audit_counts(project: Project) -> AuditCounts:
     done = Audit.objects.filter(project=project).exclude(verdict="").order_by()
     found = dict(done.values_list("verdict").annotate(Count("pk")))
     return AuditCounts(
-        waiting=capped_count(audits_of(project, decided=False)),
+        waiting=capped_count(audits_of(project, settled=False)),
         **{verdict: found.get(verdict, 0) for verdict in Audit.Verdict.values},
     )
 
@@ -107,13 +107,13 @@ def judgment_under_audit(audit: Audit) -> Judgment:
 
 def next_audit(project: Project, *, after: int) -> Audit | None:
     """The first open one behind a key, so that reviewers come past all of them in turn."""
-    return audits_of(project, decided=False).filter(pk__gt=after).order_by("pk").first()
+    return audits_of(project, settled=False).filter(pk__gt=after).order_by("pk").first()
 
 
-def appeals_of(project: Project, *, decided: bool) -> "QuerySet[Appeal]":
+def appeals_of(project: Project, *, settled: bool) -> "QuerySet[Appeal]":
     """Objections to exclusions that wait for a decision, or those that have one."""
     appeals = Appeal.objects.filter(project=project)
-    appeals = appeals.exclude(decision="") if decided else appeals.filter(decision="")
+    appeals = appeals.exclude(decision="") if settled else appeals.filter(decision="")
     return appeals.select_related("exclusion__judgment__comparison", "exclusion__person", "person")
 
 

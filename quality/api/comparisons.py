@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.access import project_for_manager, project_for_reviewer
-from annotation.api.reviews import DecisionOutput
+from annotation.api.decisions import DecisionOutput
 from annotation.models import Comparison, Outcome, Project, Purpose
 from annotation.services.comparisons import change_comparison
 from feedback_platform.api.errors import refusals

@@ -39,7 +39,7 @@ def audits(request: HttpRequest, slug: str) -> HttpResponse:
     project = membership.project
     done = request.GET.get("show") == "done"
     before = key_in(request, "before")
-    found = page_of(audits_of(project, decided=done), before=before)
+    found = page_of(audits_of(project, settled=done), before=before)
     rows, more = found[:PAGE], found[PAGE:]
     here = f"{reverse('quality:audits', args=[slug])}?show={'done' if done else 'open'}"
     counts = audit_counts(project)

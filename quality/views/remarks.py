@@ -83,7 +83,7 @@ def _flags(
     request: HttpRequest, membership: Membership, refused: Refused | None = None
 ) -> HttpResponse:
     done = request.GET.get("show") == "done"
-    rows = flags_of(membership.project, resolved=done)
+    rows = flags_of(membership.project, settled=done)
     context = _list_context(request, membership, "flags", rows, done)
     context["refused"] = refused
     status = refused.status if refused else 200
@@ -94,7 +94,7 @@ def _appeals(
     request: HttpRequest, membership: Membership, refused: Refused | None = None
 ) -> HttpResponse:
     done = request.GET.get("show") == "done"
-    rows = appeals_of(membership.project, decided=done)
+    rows = appeals_of(membership.project, settled=done)
     context = _list_context(request, membership, "appeals", rows, done)
     context["refused"] = refused
     context["has_others"] = has_other_managers(membership.project, logged_in_user(request))
