@@ -51,6 +51,12 @@ urlpatterns = [
         reports.report_retry,
         name="report_retry",
     ),
+    # After the names above, which are no sections.
+    path(
+        "projects/<slug:slug>/quality/reports/<int:report_id>/<slug:section_name>/",
+        reports.report_section,
+        name="report_section",
+    ),
     path("projects/<slug:slug>/review/", review.review, name="review"),
     path("projects/<slug:slug>/review/next/", review.review_next, name="review_next"),
     path(

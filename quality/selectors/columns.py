@@ -14,6 +14,8 @@ Noted = Callable[[int], None]
 HEADER_BYTES = 19
 TRAILER_BYTES = 2
 NOTE_EVERY = 20_000
+# Rows turned into columns at a time, so that the bytes of all rows are never held at once.
+PART_ROWS = 200_000
 
 
 def copied_columns(
@@ -33,7 +35,8 @@ def copied_columns(
     Raises:
         ValueError: a column is null, or of another type.
     """
-    stream = bytearray()
+    row = _row_of(columns)
+    stream, parts, rest = bytearray(), [], HEADER_BYTES
     with connection.cursor() as cursor, connection.wrap_database_errors:
         # COPY takes no parameters of its own.
         sql = cursor.mogrify(*rows.query.sql_with_params())
@@ -42,15 +45,23 @@ def copied_columns(
                 stream += block
                 if number % NOTE_EVERY == 0:
                     noted(number)
-    return _columns(memoryview(stream)[HEADER_BYTES:-TRAILER_BYTES], columns)
+                if len(stream) >= rest + PART_ROWS * row.itemsize:
+                    end = rest + PART_ROWS * row.itemsize
+                    parts.append(_columns(bytes(stream[rest:end]), row, columns))
+                    stream, rest = stream[end:], 0
+    parts.append(_columns(bytes(stream[rest:-TRAILER_BYTES]), row, columns))
+    return {name: np.concatenate([part[name] for part in parts]) for name in columns}
 
 
-def _columns(body: memoryview, columns: dict[str, str]) -> dict[str, NDArray[Any]]:
+def _row_of(columns: dict[str, str]) -> np.dtype[Any]:
     """Each row is the number of its columns, then length and bytes of each."""
     fields: list[tuple[str, str]] = [("n_columns", ">i2")]
     for name, kind in columns.items():
         fields += [(f"{name} length", ">i4"), (name, kind)]
-    row = np.dtype(fields)
+    return np.dtype(fields)
+
+
+def _columns(body: bytes, row: np.dtype[Any], columns: dict[str, str]) -> dict[str, NDArray[Any]]:
     if len(body) % row.itemsize:
         raise ValueError(f"a column is null or of another type than {columns}")
     table = np.frombuffer(body, dtype=row)

@@ -19,7 +19,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Sign
+from django.db.models.functions import Cast, Coalesce, Extract, Sign
+from numpy.typing import NDArray
 
 from annotation.models import (
     Comparison,
@@ -30,6 +31,7 @@ from annotation.models import (
     Project,
     Purpose,
 )
+from quality.metrics.evidence import Annotator
 from quality.metrics.judged import BOTH_BAD, BOTH_GOOD, CANNOT_JUDGE, TIE, Judged
 from quality.selectors.columns import Noted, copied_columns
 
@@ -45,6 +47,7 @@ REVISED = Exists(Judgment.objects.filter(supersedes=OuterRef("pk")))
 EXCLUDED = Exists(Exclusion.objects.filter(judgment=OuterRef("pk"), reinstatement__isnull=True))
 COMPARISON_COLUMNS = {"key": ">i8", "prompt": ">i8", "longer": ">i2"}
 JUDGMENT_COLUMNS = {
+    "key": ">i8",
     "comparison": ">i8",
     "annotator": ">i8",
     "outcome": ">i2",
@@ -52,15 +55,27 @@ JUDGMENT_COLUMNS = {
     "strength_known": "?",
     "swapped": ">i2",
     "active_ms": ">i4",
+    "at": ">i8",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Annotator:
-    """Somebody who judged, in the order of the coder codes."""
+class Judgments:
+    """The judgments of a project as they were read.
 
-    name: str
-    pseudonym: str
+    Attributes:
+        judged: What agreement is measured on.
+        annotators: Who judged, in the order of the coder codes.
+        code_of: Coder code of each annotator's database key.
+        key: Database key of each judgment, in the order of ``judged``.
+        at: When each was made, in seconds since 1970.
+    """
+
+    judged: Judged
+    annotators: list[Annotator]
+    code_of: dict[int, int]
+    key: NDArray[np.int64]
+    at: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +87,7 @@ class LeftOut:
     repeats: int
 
 
-def judged(project: Project, *, noted: Noted) -> tuple[Judged, list[Annotator]]:
+def judged(project: Project, *, noted: Noted) -> Judgments:
     """All comparisons, each annotator's current first judgments, and who gave them; 3 queries.
 
     A judgment is current when it is neither superseded nor excluded. Hand-outs that only checked
@@ -80,7 +95,8 @@ def judged(project: Project, *, noted: Noted) -> tuple[Judged, list[Annotator]]:
     hears how many judgments have been read.
     """
     comparisons = copied_columns(_comparisons(project), COMPARISON_COLUMNS, noted=_ignored)
-    columns = copied_columns(_first_judgments(project), JUDGMENT_COLUMNS, noted=noted)
+    firsts = counted_work_of(project).filter(occasion=1)
+    columns = copied_columns(judgment_values(firsts), JUDGMENT_COLUMNS, noted=noted)
     people = dict(_people(project))
     # Annotators in the order of their names, so that the draws do not depend on keys.
     keys = [key for key in people if key in set(columns["annotator"].tolist())]
@@ -101,7 +117,13 @@ def judged(project: Project, *, noted: Noted) -> tuple[Judged, list[Annotator]]:
         longer=comparisons["longer"].astype(np.int64),
         n_coders=len(keys),
     )
-    return data, [people[key] for key in keys]
+    return Judgments(
+        judged=data,
+        annotators=[people[key] for key in keys],
+        code_of=code_of,
+        key=columns["key"],
+        at=columns["at"],
+    )
 
 
 def left_out(project: Project) -> LeftOut:
@@ -141,7 +163,8 @@ def _comparisons(project: Project) -> "QuerySet[Comparison, tuple[int, int, int]
     return rows.values_list("pk", prompt, longer)
 
 
-def _first_judgments(project: Project) -> "QuerySet[Judgment, tuple[int, ...]]":
+def judgment_values(judgments: "QuerySet[Judgment]") -> "QuerySet[Judgment, tuple[int, ...]]":
+    """The columns ``JUDGMENT_COLUMNS`` of judgments."""
     cases = [When(outcome=name, then=Value(code)) for name, code in OUTCOME_CODES.items()]
     outcome = Case(*cases, default=Value(-1), output_field=IntegerField())
     swapped = Case(
@@ -151,22 +174,20 @@ def _first_judgments(project: Project) -> "QuerySet[Judgment, tuple[int, ...]]":
         output_field=IntegerField(),
     )
     small = SmallIntegerField()
-    return (
-        counted_work_of(project)
-        .filter(occasion=1)
-        .values_list(
-            "comparison_id",
-            "annotator_id",
-            Cast(outcome, small),
-            Cast(Coalesce("preference", Value(0)), small),
-            Case(
-                When(raw_strength__isnull=False, then=Value(True)),
-                default=Value(False),
-                output_field=BooleanField(),
-            ),
-            Cast(swapped, small),
-            Cast(Coalesce("active_ms", Value(-1)), IntegerField()),
-        )
+    return judgments.values_list(
+        "pk",
+        "comparison_id",
+        "annotator_id",
+        Cast(outcome, small),
+        Cast(Coalesce("preference", Value(0)), small),
+        Case(
+            When(raw_strength__isnull=False, then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        ),
+        Cast(swapped, small),
+        Cast(Coalesce("active_ms", Value(-1)), IntegerField()),
+        Cast(Extract("submitted_at", "epoch"), BigIntegerField()),
     )
 
 

@@ -1,20 +1,24 @@
 """Measuring a project as of one moment, and publishing the result as an immutable report."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from feedback_platform.jobs.claims import Claim, claimed
-from quality.charts.report import report_charts
-from quality.metrics.judged import Judged
+from quality.charts.report import Chart, report_charts
+from quality.metrics.evidence import Evidence
 from quality.models import Report
 from quality.reporting.document import measured_document, n_steps
-from quality.selectors.reliability import Annotator, LeftOut, judged, left_out
+from quality.reporting.sections import SECTIONS
+from quality.reporting.sections.base import Context
+from quality.selectors.evidence import evidence
+from quality.selectors.reliability import LeftOut, left_out
 from quality.selectors.snapshots import consistent_snapshot
 
 # Raised when the same judgments would give other figures.
-MEASURES_VERSION = "1"
+MEASURES_VERSION = "2"
 
 
 def build_report(*, report_id: int, fence: int | None = None) -> None:
@@ -30,11 +34,12 @@ def build_report(*, report_id: int, fence: int | None = None) -> None:
         assert isinstance(report, Report)
         claim.progress(message="Reading judgments")
         with consistent_snapshot() as as_of:
-            data, annotators = judged(report.project, noted=lambda n: claim.progress(done=n))
+            seed = seed_of(report.project.slug, as_of)
+            found = evidence(report.project, noted=lambda n: claim.progress(done=n), seed=seed)
             unused = left_out(report.project)
-        document = _document(claim, report, as_of, data, annotators, unused)
+        document = _document(claim, report, as_of, found, unused)
         claim.progress(message="Drawing the charts")
-        charts = [asdict(chart) for chart in report_charts(document)]
+        charts = [asdict(chart) for chart in [*report_charts(document), *_charts(document)]]
         claim.check()
         claim.publish(
             as_of=as_of,
@@ -47,28 +52,31 @@ def build_report(*, report_id: int, fence: int | None = None) -> None:
 
 
 def _document(
-    claim: Claim,
-    report: Report,
-    as_of: datetime,
-    data: Judged,
-    annotators: list[Annotator],
-    unused: LeftOut,
+    claim: Claim, report: Report, as_of: datetime, found: Evidence, unused: LeftOut
 ) -> dict[str, Any]:
     """The figures, with the progress of measuring them noted on the report's row."""
-    total, done = n_steps(data), 0
+    total, done = n_steps(found.judged) + len(SECTIONS), 0
 
     def step(message: str) -> None:
         nonlocal done
         claim.progress(done=done, total=total, message=message)
         done += 1
 
+    seed = seed_of(report.project.slug, as_of)
     measured = measured_document(
-        data,
-        [{"annotator": one.name, "pseudonym": one.pseudonym} for one in annotators],
-        offers_tie=report.project.offers_tie,
-        seed=seed_of(report.project.slug, as_of),
+        found.judged,
+        [{"annotator": one.name, "pseudonym": one.pseudonym} for one in found.annotators],
+        offers_tie=found.offers_tie,
+        seed=seed,
         step=step,
     )
+    sections: dict[str, Any] = {}
+    for section in SECTIONS:
+        step(section.title)
+        context = Context(
+            seed=seed, step=lambda message: claim.progress(message=message), earlier=sections
+        )
+        sections[section.name] = section.measure(found, context)
     claim.progress(done=total, total=total)
     return {
         "project": report.project.slug,
@@ -76,8 +84,14 @@ def _document(
         "report": report.pk,
         "code_version": MEASURES_VERSION,
         **measured,
+        "sections": sections,
         "left_out": asdict(unused),
     }
+
+
+def _charts(document: dict[str, Any]) -> Iterator[Chart]:
+    for section in SECTIONS:
+        yield from section.charts(document["sections"][section.name])
 
 
 def seed_of(slug: str, as_of: datetime) -> int:

@@ -15,6 +15,7 @@ from feedback_platform.jobs.views import job_card_response
 from quality.access import report_for_manager, report_of_project
 from quality.models import Report
 from quality.reporting.reading import ReportReading
+from quality.reporting.sections import SECTION_OF, SECTIONS
 from quality.selectors.reports import PAGE, active_report, agreement_before, reports_of
 from quality.services.reports import request_report
 
@@ -68,7 +69,34 @@ def report(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
         card = _card_context(report, is_manager=membership.is_manager)
         return render(request, "quality/report_progress.html", {**context, "job": report, **card})
     reading = ReportReading(report.results, agreement_before(report))
-    return render(request, "quality/report.html", {**context, "reading": reading})
+    context |= {"reading": reading, "tabs": _tabs(report, ""), "charts": _charts(report, "")}
+    return render(request, "quality/report.html", context)
+
+
+@login_required
+@require_GET
+def report_section(
+    request: HttpRequest, slug: str, report_id: int, section_name: str
+) -> HttpResponse:
+    """One section of a report that has been built."""
+    membership = membership_for_reviewer(request.user, slug)
+    report = report_of_project(membership.project, report_id)
+    section = SECTION_OF.get(section_name)
+    sections = (report.results or {}).get("sections", {})
+    if section is None or section_name not in sections:
+        raise Http404("This report has no such section.")
+    context = {
+        "project": report.project,
+        "section": "quality",
+        "is_manager": membership.is_manager,
+        "report": report,
+        "layout": "quality/section.html",
+        "title": section.title,
+        "reading": section.read(sections[section_name]),
+        "charts": _charts(report, section_name),
+        "tabs": _tabs(report, section_name),
+    }
+    return render(request, f"quality/sections/{section_name}.html", context)
 
 
 @login_required
@@ -112,6 +140,36 @@ def report_retry(request: HttpRequest, slug: str, report_id: int) -> HttpRespons
     requeue(report)
     enqueue(report)
     return redirect("quality:report", slug, report.pk)
+
+
+def _tabs(report: Report, name: str) -> list[dict[str, Any]]:
+    """The overview and the sections that this report has; older ones have fewer."""
+    place = [report.project.slug, report.pk]
+    known = (report.results or {}).get("sections", {})
+    overview = {
+        "title": "Overview",
+        "url": reverse("quality:report", args=place),
+        "is_here": not name,
+    }
+    others = [
+        {
+            "title": section.title,
+            "url": reverse("quality:report_section", args=[*place, section.name]),
+            "is_here": section.name == name,
+        }
+        for section in SECTIONS
+        if section.name in known
+    ]
+    return [overview, *others]
+
+
+def _charts(report: Report, name: str) -> list[dict[str, Any]]:
+    """The charts of one section, or those of the overview."""
+    charts = report.charts
+    if name:
+        return [chart for chart in charts if chart["name"].startswith(f"{name}-")]
+    prefixes = tuple(f"{section.name}-" for section in SECTIONS)
+    return [chart for chart in charts if not chart["name"].startswith(prefixes)]
 
 
 def _card_context(report: Report, *, is_manager: bool) -> dict[str, Any]:

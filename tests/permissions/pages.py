@@ -101,6 +101,7 @@ GET   /projects/<slug>/quality/                                      302 404 403
 GET   /projects/<slug>/quality/reports/<report_id>/                  302 404 403 200 200 404
 POST  /projects/<slug>/quality/reports/<report_id>/cancel/           302 404 403 403 302 404
 GET   /projects/<slug>/quality/reports/<report_id>/card/             302 404 403 200 200 404
+GET   /projects/<slug>/quality/reports/<report_id>/<section_name>/   302 404 403 404 404 404
 GET   /projects/<slug>/quality/reports/<report_id>/report.json       302 404 403 404 404 404
 POST  /projects/<slug>/quality/reports/<report_id>/retry/            302 404 403 403 409 404
 POST  /projects/<slug>/quality/reports/build/                        302 404 403 403 409 404

@@ -75,13 +75,13 @@ def make_world() -> World:
     """A project in which everything is there once."""
     project, elsewhere = factories.make_project(), factories.make_project(slug="elsewhere")
     people = {
-        "stranger": make_person("stranger", None),
-        "annotator": make_person("annotator", project),
-        "reviewer": make_person("reviewer", project, "reviewer"),
-        "manager": make_person("manager", project, "manager"),
-        "outsider": make_person("outsider", elsewhere, "manager"),
+        "stranger": make_person("the-stranger", None),
+        "annotator": make_person("the-annotator", project),
+        "reviewer": make_person("the-reviewer", project, "reviewer"),
+        "manager": make_person("the-manager", project, "manager"),
+        "outsider": make_person("the-outsider", elsewhere, "manager"),
     }
-    annotator = Membership.objects.get(name="annotator")
+    annotator = Membership.objects.get(name="the-annotator")
     judgment = factories.make_judgment(factories.make_comparison(project), annotator, 1)
     held = factories.make_comparison(project)
     seat = Seat.objects.create(
@@ -127,6 +127,7 @@ def make_world() -> World:
         "arrangement_id": Arrangement.objects.create(project=project, batch=batch).pk,
         **make_reviews(judgment, people["manager"]),
         "name": "manifest.json",
+        "section_name": "agreement",
         "rest": "nowhere",
     }
     return World(people, ids)
