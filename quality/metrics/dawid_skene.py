@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quality.metrics.em import MAX_ITER, TOLERANCE, Floats, maximise
+from quality.metrics.em import MAX_ITER, TOLERANCE, Floats, maximise, normalised
 from quality.metrics.votes import Codes, Expected, Votes
 
 NO_VALUE = "there is no usable value"
+# Relative movement of the start.
+UNBALANCE = 1e-2
 ONE_VALUE = "every usable value is the same, so error rates cannot be told from a rare value"
 
 
@@ -102,7 +104,7 @@ def fitted(
     if not votes.n_votes:
         return _nothing(votes)
     spread = votes.spread()
-    prior = smoothing * _rows_of_shares(spread.votes.sum(axis=0))
+    prior = smoothing * normalised(spread.votes.sum(axis=0))
 
     def step(parameters: Floats) -> tuple[float, Floats]:
         marginals, rates = _unpacked(parameters)
@@ -111,7 +113,7 @@ def fitted(
 
     found = maximise(
         step,
-        _packed(spread, prior),
+        _off_balance(_packed(spread, prior)),
         n_units=votes.n_voted,
         tolerance=tolerance,
         max_iter=max_iter,
@@ -137,18 +139,25 @@ def fitted(
 def _packed(expected: Expected, prior: Floats) -> Floats:
     """The next parameters as rows of probabilities: the marginals, then the rows of all coders."""
     n_values = expected.classes.shape[0]
-    rates = _rows_of_shares((expected.votes + prior).reshape(-1, n_values))
+    rates = normalised((expected.votes + prior).reshape(-1, n_values))
     return np.concatenate([expected.classes[None] / expected.classes.sum(), rates])
+
+
+def _off_balance(parameters: Floats) -> Floats:
+    """The start, moved a little, so that balanced votes do not hold the search on a saddle.
+
+    The movement follows from the parameters themselves, wherever coders and values stand; the
+    part that does not is too small to matter unless the votes are perfectly balanced.
+    """
+    places = np.arange(parameters.size).reshape(parameters.shape)
+    noise = UNBALANCE * np.cos(1e4 * parameters) + UNBALANCE**2 * np.cos(places)
+    moved = parameters * (1 + noise)
+    return normalised(moved)
 
 
 def _unpacked(parameters: Floats) -> tuple[Floats, Floats]:
     n_values = parameters.shape[1]
     return parameters[0], parameters[1:].reshape(-1, n_values, n_values)
-
-
-def _rows_of_shares(counts: Floats) -> Floats:
-    total = counts.sum(axis=-1, keepdims=True)
-    return np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
 
 
 def _log_prior(rates: Floats, prior: Floats) -> float:
@@ -159,9 +168,8 @@ def _log_prior(rates: Floats, prior: Floats) -> float:
 
 def _is_switched(expected: Floats, rates: Floats) -> bool:
     """Whether the mean share of true values given, weighted by judgments, is below chance."""
-    n_values = rates.shape[1]
-    right = float(np.trace(expected, axis1=1, axis2=2).sum())
-    return right < float(expected.sum()) / n_values
+    right = float(np.einsum("ctt->", expected))
+    return right < float(expected.sum()) / rates.shape[1]
 
 
 def _nothing(votes: Votes) -> DawidSkene:

@@ -17,6 +17,11 @@ MAX_ITER = 3_000
 # An extrapolated probability keeps at least this part of the value that EM gave it, so that
 # it can still grow.
 KEPT = 0.1
+# Steps this short are noise.
+ROUNDING = 1e-12
+# Where a cycle gains less than this per unit, a probability below the second that grows by more
+# than the third factor in a step is helped up; so many times at most.
+RESTING, AWAKE, GROWING, MAX_WOKEN = 1e-9, 1e-3, 1.00001, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ def maximise(
 
     Each cycle takes two EM steps, extrapolates them, and keeps the extrapolation only where the
     objective is at least what the steps reached; otherwise it goes on from the steps. The
-    objective therefore never falls.
+    objective therefore never falls. The path does not depend on where it is to end, so a longer
+    run only goes on from a shorter one.
 
     Args:
         step: One EM step.
@@ -62,48 +68,94 @@ def maximise(
     Source: Varadhan and Roland (2008), Scandinavian Journal of Statistics 35(2), 335-353
     (scheme S3).
     """
-    here, longest, n_iter = start, 1.0, 1
-    value, first = step(here)
-    history = [value]
-    while n_iter + 3 <= max_iter:
-        value_before = value
-        value_first, second = step(first)
-        n_iter += 1
-        if value_first <= value:
-            # Only rounding stops EM from climbing.
-            return Maximum(here, value, tuple(history), n_iter, True)
-        history.append(value_first)
-        jump, longest, is_longest = _extrapolated(here, first, second, longest)
-        value_jump, after_jump = step(jump)
-        n_iter += 1
-        if value_jump >= value_first:
-            here, value, first = jump, value_jump, after_jump
-            longest *= 4.0 if is_longest else 1.0
+    climb = _Climb(step, start)
+    while climb.n_iter + 4 <= max_iter:
+        gain = climb.cycle()
+        if gain <= RESTING * n_units and climb.wake():
+            continue
+        if gain == 0 or (gain <= tolerance * n_units and not climb.is_leaving_saddle):
+            return climb.ended(converged=True)
+    return climb.ended(converged=False)
+
+
+class _Climb:
+    """A place on the way up, and the EM step from there."""
+
+    def __init__(self, step: Step, start: Floats) -> None:
+        self._step = step
+        self._here = start
+        self._longest = 1.0
+        self._n_woken = 0
+        self._waking: NDArray[np.bool_] | None = None
+        self.n_iter = 1
+        self.is_leaving_saddle = False
+        self._value, self._next = step(start)
+        self._history = [self._value]
+
+    def cycle(self) -> float:
+        """Two steps and their extrapolation, or three steps; returns what they gained."""
+        before = self._value
+        here, first = self._here, self._next
+        if not self._advance(first):
+            return 0.0
+        second = self._next
+        self.is_leaving_saddle = _grows(here, first, second)
+        self._waking = (second < AWAKE) & (second > first * GROWING)
+        jump, length = _extrapolated(here, first, second, self._longest)
+        if self._advance(jump):
+            self._longest *= 4.0 if length == self._longest else 1.0
         else:
-            longest = max(1.0, longest / 4.0)
-            value_second, third = step(second)
-            n_iter += 1
-            if value_second < value_first:
-                return Maximum(first, value_first, tuple(history), n_iter, True)
-            here, value, first = second, value_second, third
-        history.append(value)
-        if value - value_before <= tolerance * n_units:
-            return Maximum(here, value, tuple(history), n_iter, True)
-    return Maximum(here, value, tuple(history), n_iter, False)
+            self._longest = max(1.0, self._longest / 4.0)
+            self._advance(second)
+        return self._value - before
+
+    def wake(self) -> bool:
+        """Help up the probabilities near 0 that a step lets grow, where it does not cost.
+
+        EM shrinks a probability that is of no use at first, and then needs ages to let it grow
+        back; meanwhile nothing else moves.
+        """
+        if self._waking is None or not self._waking.any() or self._n_woken == MAX_WOKEN:
+            return False
+        self._n_woken += 1
+        woken = np.where(self._waking, np.maximum(self._here, AWAKE), self._here)
+        return self._advance(normalised(woken))
+
+    def ended(self, *, converged: bool) -> Maximum:
+        return Maximum(self._here, self._value, tuple(self._history), self.n_iter, converged)
+
+    def _advance(self, place: Floats) -> bool:
+        """Go to a place unless the objective is lower there."""
+        value, after = self._step(place)
+        self.n_iter += 1
+        if value < self._value:
+            return False
+        self._here, self._value, self._next = place, value, after
+        self._history.append(value)
+        return True
+
+
+def _grows(here: Floats, first: Floats, second: Floats) -> bool:
+    """Whether steps get longer: gains are small near a saddle too, but not for long."""
+    length = float(np.abs(first - here).max())
+    return length > ROUNDING and float(np.abs(second - first).max()) > length
 
 
 def _extrapolated(
     here: Floats, first: Floats, second: Floats, longest: float
-) -> tuple[Floats, float, bool]:
-    """Further along the way of two steps; and whether the longest allowed length was taken."""
+) -> tuple[Floats, float]:
+    """A place further along the way of two steps, and the length taken."""
     change = first - here
     bend = (second - first) - change
-    bend_size = float(np.sqrt((bend**2).sum()))
-    change_size = float(np.sqrt((change**2).sum()))
+    bend_size, change_size = float(np.linalg.norm(bend)), float(np.linalg.norm(change))
     length = longest if bend_size == 0 else change_size / bend_size
     length = min(max(length, 1.0), longest)
     jump = here + 2 * length * change + length**2 * bend
-    jump = np.maximum(jump, KEPT * second)
-    total = jump.sum(axis=1, keepdims=True)
-    np.divide(jump, total, out=jump, where=total > 0)
-    return jump, longest, length == longest
+    return normalised(np.maximum(jump, KEPT * second)), length
+
+
+def normalised(rows: Floats) -> Floats:
+    """Each row over its sum; a row of zeros stays as it is."""
+    total = rows.sum(axis=-1, keepdims=True)
+    shares: Floats = np.divide(rows, total, out=np.zeros_like(rows), where=total > 0)
+    return shares
