@@ -1,28 +1,45 @@
 """Statements that the database plans once per connection, for those that run thousands of times."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, cast
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, Self, cast
 
-from django.db import connection, models
-from django.db.backends.postgresql.base import ServerBindingCursor
+import psycopg
+from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
+
+
+class _PreparedCursor(psycopg.Cursor[Any]):
+    """Prepares a statement when it is first run, not after ``prepare_threshold`` runs."""
+
+    def execute(
+        self,
+        query: Any,
+        params: Any = None,
+        *,
+        prepare: bool | None = True,
+        binary: bool | None = None,
+    ) -> Self:
+        return super().execute(query, params, prepare=prepare, binary=binary)
 
 
 @contextmanager
 def prepared_cursor() -> Iterator[CursorWrapper]:
     """A cursor that leaves the parameters to the server, which so can keep the plan.
 
-    Django's own cursor writes them into the text, and every text is planned anew. After
-    ``prepare_threshold`` runs (settings) psycopg prepares the statement. To be opened inside
-    a transaction.
+    Django's own cursor writes them into the text, and every text is planned anew. Outside of a
+    transaction each statement is one by itself, which saves opening and closing it.
     """
     connection.ensure_connection()
-    # Not the cursor of the stubs: psycopg's class with Django's adaptations.
-    raw: Any = cast(Any, ServerBindingCursor)(connection.connection)
+    raw: Any = _PreparedCursor(cast(Any, connection.connection))
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrap(raw) as cursor:
         yield cursor
+
+
+def as_one_statement() -> AbstractContextManager[None]:
+    """Around a statement that may fail: a savepoint where somebody has opened a transaction."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def model_from(

@@ -17,6 +17,11 @@ ASKED_ANYWAY = 0.05
 MAX_REASON = 500
 
 
+def may_be_check(*, membership: Membership) -> bool:
+    """Whether the annotator's next hand-out is due to be something else than work; no query."""
+    return _is_unqualified(membership) or bool(_drawn(membership, membership.handed_out))
+
+
 def due_check(*, membership: Membership, n_handed_out: int) -> Due | Withheld | None:
     """What the annotator's hand-out ``n_handed_out`` (from 0) is, where it is not ordinary work.
 
@@ -25,20 +30,14 @@ def due_check(*, membership: Membership, n_handed_out: int) -> Due | Withheld | 
     included. A comparison that is shown again is one that suits the side drawn for this
     hand-out, so that the blocks of ten stay balanced.
     """
-    project = membership.project
-    if project.requires_qualification and membership.qualified_at is None:
+    if _is_unqualified(membership):
         due = due_qualification(membership=membership)
         if due is not None:
             return due
-    secret = bytes(membership.side_seed)
-    rates = {
-        Purpose.ATTENTION.value: project.attention_rate,
-        Purpose.GOLD.value: project.gold_rate,
-        Purpose.RESHOW.value: project.reshow_rate,
-    }
-    purpose = check_at(secret, n_handed_out, rates)
+    purpose = _drawn(membership, n_handed_out)
     if not purpose:
         return None
+    secret = bytes(membership.side_seed)
     salt = order_of(secret, f"{purpose}/{n_handed_out}")
     if purpose != Purpose.RESHOW:
         comparison = unseen_gold(membership, purpose, salt=salt)
@@ -100,6 +99,21 @@ def restart_checks(*, membership: Membership) -> None:
     if not is_paused and has_tries_left(membership):
         raise Conflict(f"{membership.name} can go on already. Reload the page.")
     waiting.update(paused_at=None, pause_reason="", checks_since=timezone.now())
+
+
+def _is_unqualified(membership: Membership) -> bool:
+    return membership.project.requires_qualification and membership.qualified_at is None
+
+
+def _drawn(membership: Membership, n_handed_out: int) -> str:
+    """The kind of check that this hand-out is to be; empty for work."""
+    project = membership.project
+    rates = {
+        Purpose.ATTENTION.value: project.attention_rate,
+        Purpose.GOLD.value: project.gold_rate,
+        Purpose.RESHOW.value: project.reshow_rate,
+    }
+    return check_at(bytes(membership.side_seed), n_handed_out, rates)
 
 
 def _judge_gold(membership: Membership) -> None:

@@ -20,13 +20,13 @@ from annotation.models import (
 )
 from annotation.selectors.criteria import asked_criteria
 from annotation.services.answers import ShownAnswer, ShownRatings, check_answer
-from annotation.services.audits import draw_audit
 from annotation.services.checks import asks_why, begin_check, judge_check
+from annotation.services.ledger import store_judgment
 from annotation.services.reviews import answer_sent_back
-from annotation.services.seats import fill_seat
 from annotation.sides import in_own_order
 from feedback_platform.errors import BadInput, Conflict, Gone
 from feedback_platform.models import User
+from feedback_platform.prepared import as_one_statement
 
 OTHER_ANSWER = gettext_lazy(
     "This judgment was already sent with another answer. The first one is stored; "
@@ -97,17 +97,17 @@ def record_judgment(
         if stored is None:
             raise
         return _same_or_conflict(stored, judgment, answer)
+    is_check = judgment.purpose != Purpose.WORK
+    is_plain = not (is_check or answer.ratings() or answer.criterion_preferences())
     try:
-        with transaction.atomic():
-            if assignment.purpose != Purpose.WORK:
+        with as_one_statement() if is_plain else transaction.atomic():
+            if is_check:
                 begin_check(membership=assignment.annotator)
-            if not fill_seat(assignment=assignment):
+                judgment.occasion = _occasion(judgment)
+            if not store_judgment(judgment=judgment):
                 return _stored_before(judgment, answer, assignment)
-            judgment.occasion = _occasion(judgment)
-            _store(judgment, answer)
-            if judgment.purpose == Purpose.WORK:
-                draw_audit(judgment=judgment)
-            else:
+            _store_ratings(judgment, answer)
+            if is_check:
                 judge_check(judgment=judgment)
     except IntegrityError as error:
         # The key belongs to another comparison's judgment; the seat stays as it was.
@@ -154,7 +154,8 @@ def revise_judgment(
     _check_rationale_drawn(revision)
     try:
         with transaction.atomic():
-            _store(revision, answer)
+            revision.save(force_insert=True)
+            _store_ratings(revision, answer)
             answer_sent_back(judgment=judgment)
     except IntegrityError as error:
         raise Conflict(gettext("This judgment was changed already. Reload the page.")) from error
@@ -215,9 +216,8 @@ def _occasion(judgment: Judgment) -> int:
     return (highest or 0) + 1
 
 
-def _store(judgment: Judgment, answer: ShownAnswer) -> None:
-    """Insert the judgment and, where there are any, its ratings: one statement each."""
-    judgment.save(force_insert=True)
+def _store_ratings(judgment: Judgment, answer: ShownAnswer) -> None:
+    """Insert what was rated, where anything was: one statement for each kind."""
     swapped = bool(judgment.swapped)
     ratings = answer.own_ratings(swapped=swapped)
     preferences = answer.own_criterion_preferences(swapped=swapped)

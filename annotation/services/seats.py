@@ -1,4 +1,4 @@
-"""Handing out seats: reserve, renew, skip, expire, fill. The design is in the README, "Seats"."""
+"""Handing out seats: reserve, renew, skip, expire. The design is in the README, "Seats"."""
 
 import time
 from collections.abc import Collection
@@ -13,12 +13,12 @@ from django.utils import timezone
 from annotation.models import Assignment, Membership, Project
 from annotation.selectors.caps import caps_left, caps_of
 from annotation.services import seats_sql as sql
-from annotation.services.checks import due_check
+from annotation.services.checks import due_check, may_be_check
 from annotation.services.given import given_assignment
 from annotation.services.qualification import Due
 from annotation.sides import swapped_at
 from feedback_platform.errors import Conflict
-from feedback_platform.prepared import prepared_cursor
+from feedback_platform.prepared import as_one_statement, prepared_cursor
 
 # Comparisons that one annotator may hold: the one on the screen and those fetched ahead.
 MOST_HELD = 4
@@ -54,10 +54,9 @@ class Handout(NamedTuple):
 
 
 class _Request(NamedTuple):
-    """An annotator's wish for a comparison, with the membership locked."""
+    """An annotator's wish for a comparison."""
 
     membership: Membership
-    in_teams: bool
     # What the statements are given.
     values: dict[str, Any]
     # How many may be held; with why where that is less than usual.
@@ -80,11 +79,14 @@ def reserve_comparison(*, membership: Membership, known: Collection[UUID] = ()) 
     if state != Project.State.OPEN:
         is_closed = state == Project.State.CLOSED
         return Handout(None, Why.PROJECT_CLOSED if is_closed else Why.PROJECT_PAUSED)
+    found = _at_once(membership, known)
+    if found is not None:
+        return found
     swept = False
     for attempt in range(MAX_ATTEMPTS):
         try:
             with transaction.atomic():
-                found = _reserve(_locked(membership, known))
+                found = _reserve(membership, known)
         except IntegrityError:
             # A late judgment closed this comparison for the annotator at the same moment.
             continue
@@ -140,53 +142,57 @@ def expire_leases(*, project: Project | None = None) -> int:
         return int(cursor.fetchone()[0])
 
 
-def fill_seat(*, assignment: Assignment) -> bool:
-    """End the assignment and fill its seat; False when the seat is no longer the annotator's.
+def _at_once(membership: Membership, known: Collection[UUID]) -> Handout | None:
+    """What one statement can give, without a look at teams, caps and checks; mostly all it takes.
 
-    An expired assignment keeps its claim until somebody else has the seat. To be called inside
-    the transaction that stores the judgment. One query.
+    None where the annotator has any of these, or where the membership was changed since it was
+    read: it is locked then, and everything is looked at.
     """
-    values: dict[str, Any] = {"assignment": assignment.pk, "now": timezone.now()}
-    with prepared_cursor() as cursor:
-        cursor.execute(sql.FILL, values)
-        is_filled, state = cursor.fetchone()
-        if state == Assignment.State.EXPIRED and not is_filled:
-            # It may have expired while the statement waited: its seat is then seen as it was.
-            cursor.execute(sql.FILL, values)
-            is_filled, _state = cursor.fetchone()
-    return bool(is_filled)
+    if not caps_of(membership).is_unlimited or may_be_check(membership=membership):
+        return None
+    try:
+        with as_one_statement():
+            found = _run(_request(membership, known), sql.RESERVE, teams_are_done=False)
+    except (IntegrityError, _Busy):
+        return None
+    return found if found is not None and found.assignment is not None else None
 
 
-def _locked(membership: Membership, known: Collection[UUID]) -> _Request:
-    """Lock the membership, read what may have changed, and draw the side."""
+def _locked(membership: Membership) -> bool:
+    """Lock the membership and read what may have changed; returns whether it is in a team."""
     with prepared_cursor() as cursor:
         cursor.execute(sql.LOCK, {"membership": membership.pk})
-        n_handed_out, *fresh, in_teams = cursor.fetchone()
-    membership.handed_out = n_handed_out
+        membership.handed_out, *fresh, in_teams = cursor.fetchone()
     membership.paused_at, membership.pause_reason, membership.qualified_at = fresh
+    return bool(in_teams)
+
+
+def _request(membership: Membership, known: Collection[UUID]) -> _Request:
+    """What the annotator asks for now, with the side drawn."""
     now = timezone.now()
     values = {
         "project": membership.project_id,
         "membership": membership.pk,
+        "handed_out": membership.handed_out,
         "known": list(known),
         "assignment": uuid4(),
-        "swapped": swapped_at(bytes(membership.side_seed), n_handed_out),
+        "swapped": swapped_at(bytes(membership.side_seed), membership.handed_out),
         "now": now,
         "expires_at": now + timedelta(seconds=membership.project.lease_seconds),
     }
-    return _Request(membership, in_teams, values)
+    return _Request(membership, values)
 
 
-def _reserve(request: _Request) -> Handout:
+def _reserve(membership: Membership, known: Collection[UUID]) -> Handout:
     """One attempt, inside the caller's transaction.
 
     Raises:
         _Busy: others were faster.
     """
-    membership = request.membership
+    in_teams = _locked(membership)
     if membership.paused_at is not None:
         return Handout(None, Why.PAUSED)
-    request = _under_caps(request)
+    request = _under_caps(_request(membership, known))
     due = None
     if request.most_held:
         due = due_check(membership=membership, n_handed_out=membership.handed_out)
@@ -196,7 +202,7 @@ def _reserve(request: _Request) -> Handout:
             return found
     elif due is not None:
         request = request._replace(most_held=0, why=Why(due.value))
-    if request.in_teams:
+    if in_teams:
         found = _from_lane(request, sql.RESERVE_FOR_TEAMS, sql.ADVANCE_FOR_TEAMS)
         if found.why != Why.NOTHING_LEFT:
             return found
@@ -218,9 +224,6 @@ def _under_caps(request: _Request) -> _Request:
 
 def _check(request: _Request, due: Due) -> Handout | None:
     """Hand out a check, unless the annotator holds enough; None where it is theirs already."""
-    found = _run(request, sql.HELD)
-    if found is not None:
-        return found
     values = {"comparison": due.comparison_id, "purpose": due.purpose}
     if due.swapped is not None:
         values["swapped"] = due.swapped
@@ -256,12 +259,15 @@ def _run(request: _Request, statement: str, **more: Any) -> Handout | None:
     Raises:
         _Busy: what it saw was locked, or changed meanwhile.
     """
-    values = {**request.values, "most_held": request.most_held, **more}
+    values = {"teams_are_done": True, **request.values, "most_held": request.most_held, **more}
     with prepared_cursor() as cursor:
         cursor.execute(_with_window(statement), values)
         n_held, is_contested, *row = cursor.fetchone()
     if row[0] is not None:
-        return Handout(given_assignment(row, membership=request.membership))
+        assignment = given_assignment(row, membership=request.membership)
+        if assignment.pk == values["assignment"]:
+            request.membership.handed_out += 1
+        return Handout(assignment)
     if is_contested:
         raise _Busy
     return Handout(None, request.why) if n_held >= request.most_held else None

@@ -64,10 +64,11 @@ holding AS MATERIALIZED (
 _RENEWED = f"""
 renewed AS (
     UPDATE annotation_assignment SET expires_at = %(expires_at)s
-    WHERE id = (SELECT next FROM holding) AND state = 'held'
+    WHERE id = (SELECT next FROM holding) AND state = 'held' AND {{condition}}
     RETURNING {_GIVEN}
 )
 """
+_WANTED = "(SELECT next IS NULL AND n < %(most_held)s FROM holding)"
 _ANSWER = f"""
 SELECT holding.n, holding.next IS NOT NULL OR {{more}}, {_SHOWN}
 FROM holding
@@ -75,11 +76,22 @@ LEFT JOIN {{given}} AS given ON true
 LEFT JOIN annotation_comparison c ON c.id = given.comparison_id
 LEFT JOIN annotation_renderedcomparison r ON r.comparison_id = c.id
 """
-
-HELD = f"WITH {_HOLDING}, {_RENEWED} " + _ANSWER.format(more="false", given="renewed")
+_RENEWED_OR_GIVEN = "(SELECT * FROM renewed UNION ALL SELECT * FROM given)"
 
 # One lane: the seats of one audience, from this annotator's cursor in it. The membership is locked,
 # so nobody else moves these cursors.
+#
+# The lane of everybody locks it, in case nobody has, and is empty where the membership is not what
+# the request takes it for: each hand-out counts, so with the same count nothing was handed out
+# that the statement, which sees what was before it waited for the lock, might not see.
+_AS_TAKEN_FOR = """
+    SELECT id, cursor_turn, cursor_priority, cursor_position
+    FROM annotation_membership m
+    WHERE id = %(membership)s AND handed_out = %(handed_out)s AND paused_at IS NULL
+      AND (%(teams_are_done)s
+           OR NOT EXISTS (SELECT 1 FROM annotation_teammember t WHERE t.membership_id = m.id))
+    FOR NO KEY UPDATE OF m
+"""
 _EVERYBODY = """
     SELECT id, cursor_turn, cursor_priority, cursor_position
     FROM annotation_membership WHERE id = %(membership)s
@@ -117,7 +129,7 @@ def _in_order(audience: str, condition: str) -> str:
                ORDER BY team_id, turn, priority, position LIMIT :window) AS seat
          WHERE {_NOT_MINE}
          LIMIT {CANDIDATES}) AS found
-     WHERE (SELECT next IS NULL AND n < %(most_held)s FROM holding))
+     WHERE {_WANTED})
     """
 
 
@@ -131,7 +143,9 @@ def _reserve(lane: str, audience: str, moved: str) -> str:
         " >= (lane.cursor_turn, lane.cursor_priority, lane.cursor_position)"
     )
     return f"""
-WITH {_HOLDING}, {_RENEWED}, lane AS MATERIALIZED ({lane}), open AS MATERIALIZED (
+WITH {_HOLDING}, lane AS MATERIALIZED ({lane}), {
+        _RENEWED.format(condition="EXISTS (SELECT 1 FROM lane)")
+    }, open AS MATERIALIZED (
     {_in_order(audience, "returned")} UNION ALL {_in_order(audience, from_cursor)}
 ), taken AS (
     UPDATE annotation_seat SET state = 'held', returned = false
@@ -153,12 +167,12 @@ WITH {_HOLDING}, {_RENEWED}, lane AS MATERIALIZED ({lane}), open AS MATERIALIZED
 ), {moved}
 """ + _ANSWER.format(
         more="EXISTS (SELECT 1 FROM open)",
-        given="(SELECT * FROM renewed UNION ALL SELECT * FROM given)",
+        given=_RENEWED_OR_GIVEN,
     )
 
 
 RESERVE = _reserve(
-    _EVERYBODY,
+    _AS_TAKEN_FOR,
     "team_id IS NULL",
     "moved AS ("
     + _MOVED.format(
@@ -204,12 +218,13 @@ SELECT coalesce(max(n), 0) FROM last
 ADVANCE = _advance(_EVERYBODY, "team_id IS NULL", "annotation_membership")
 ADVANCE_FOR_TEAMS = _advance(_TEAMS, "team_id = lane.team_id", "annotation_teammember")
 
-# A check has a seat of its own, which is never free.
+# What is held, or else a check: it has a seat of its own, which is never free.
 GIVE_CHECK = f"""
-WITH holding AS (SELECT 0 AS n, NULL::uuid AS next), taken AS (
+WITH {_HOLDING}, {_RENEWED.format(condition="true")}, taken AS (
     INSERT INTO annotation_seat
         (project_id, comparison_id, turn, priority, position, purpose, state, returned)
-    VALUES (%(project)s, %(comparison)s, 0, 0, %(comparison)s, %(purpose)s::text, 'held', false)
+    SELECT %(project)s, %(comparison)s, 0, 0, %(comparison)s, %(purpose)s::text, 'held', false
+    WHERE {_WANTED}
     RETURNING id, comparison_id
 ), given AS (
     INSERT INTO annotation_assignment
@@ -220,7 +235,7 @@ WITH holding AS (SELECT 0 AS n, NULL::uuid AS next), taken AS (
     FROM taken
     RETURNING {_GIVEN}
 ), counted AS ({_COUNT_ONE})
-""" + _ANSWER.format(more="false", given="given")
+""" + _ANSWER.format(more="false", given=_RENEWED_OR_GIVEN)
 
 # What becomes of a seat that is given back, from what its batch and comparison say by now.
 _GIVEN_BACK = """
@@ -284,8 +299,8 @@ WHERE id = %(assignment)s AND state = 'expired' AND NOT {_ELSEWHERE}
 
 # An expired assignment keeps its claim until somebody else has the seat; a check's seat is
 # nobody else's. The assignment is locked before the seat, as everywhere.
-FILL = f"""
-WITH mine AS MATERIALIZED (
+FILLED = f"""
+mine AS MATERIALIZED (
     SELECT * FROM annotation_assignment
     WHERE id = %(assignment)s AND state IN ('held', 'expired')
     FOR UPDATE
@@ -302,5 +317,4 @@ WITH mine AS MATERIALIZED (
     UPDATE annotation_assignment a SET state = 'done', ended_at = %(now)s, draft = NULL
     FROM filled WHERE a.id = %(assignment)s
 )
-SELECT EXISTS (SELECT 1 FROM filled), (SELECT state FROM mine)
 """

@@ -284,8 +284,8 @@ def test_yesterdays_judgments_do_not_count_today(project):
 def test_caps_cost_nothing_where_none_is_set(project, ann, django_assert_num_queries):
     made(project, 2)
 
-    # Savepoint, lock, reserve, release.
-    with django_assert_num_queries(4):
+    # Savepoint, reserve, release.
+    with django_assert_num_queries(3):
         reserve_comparison(membership=ann)
 
 
