@@ -27,7 +27,7 @@ class Judgment(models.Model):
     response A is better, 0: a tie; null unless the outcome is a preference.
     """
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
     comparison = models.ForeignKey(
         Comparison, on_delete=models.PROTECT, related_name="judgments", db_index=False
     )
@@ -72,6 +72,8 @@ class Judgment(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            # Also tells the newest judgment of a project without reading the others.
+            models.Index(fields=["project", "id"], name="judgment_of_project"),
             models.Index(fields=["annotator", "submitted_at"], name="judgment_annotator_time"),
             models.Index(
                 fields=["annotator", "submitted_at"],

@@ -1,4 +1,5 @@
-from quality.models.results import DatasetVersion, ProgressSnapshot, Report
+from quality.models.flags import QualityFlag, QualityFlagEvent
+from quality.models.results import DatasetVersion, ProgressSnapshot, Report, ReportSchedule
 from quality.models.states import AnnotatorAccuracy, ComparisonState, ComparisonText, Watermark
 
 __all__ = [
@@ -7,6 +8,9 @@ __all__ = [
     "ComparisonText",
     "DatasetVersion",
     "ProgressSnapshot",
+    "QualityFlag",
+    "QualityFlagEvent",
     "Report",
+    "ReportSchedule",
     "Watermark",
 ]
