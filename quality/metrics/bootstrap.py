@@ -16,6 +16,8 @@ MAX_UNDEFINED_SHARE = 0.05
 # Numbers held at a time; 8 bytes each.
 CHUNK_CELLS = 4_000_000
 
+Table = NDArray[np.float64] | sparse.csr_array
+
 
 class DrawnOver(StrEnum):
     """What is drawn with replacement for an interval."""
@@ -59,7 +61,7 @@ def frame_of(prompt: NDArray[np.int64]) -> Frame:
 
 def drawn_sums(
     rows: NDArray[np.int64],
-    statistics: NDArray[np.float64],
+    statistics: Table,
     frame: Frame,
     *,
     rng: np.random.Generator,
@@ -69,11 +71,12 @@ def drawn_sums(
 
     Units with equal statistics are interchangeable, so units are given as rows of a short
     table, and a draw is a multinomial over the different rows (or over the different
-    groups), not over the units.
+    groups), not over the units. The same rows, frame and seed give the same draws, whatever
+    the statistics.
 
     Args:
         rows: The row of ``statistics`` of each unit, shape (n_units,).
-        statistics: Additive statistics, shape (n_rows, n_statistics).
+        statistics: Additive statistics, shape (n_rows, n_statistics), dense or sparse.
         frame: The groups that are drawn.
         rng: Source of the draws.
         n_draws: Number of draws.
@@ -82,21 +85,35 @@ def drawn_sums(
         Shape (n_draws, n_statistics).
     """
     if frame.over is DrawnOver.PROMPTS:
-        table = _sums_of_groups(rows, statistics, frame)
-        table, n_of = np.unique(table, axis=0, return_counts=True)
+        members, n_of = _different_groups(rows, statistics.shape[0], frame)
+        table = members @ statistics
     else:
         table, n_of = statistics, np.bincount(rows, minlength=statistics.shape[0])
+    if sparse.issparse(table) and np.prod(table.shape, dtype=np.float64) <= CHUNK_CELLS:
+        table = table.toarray()
     chunks = [drawn @ table for drawn in _draws(n_of, n_draws=n_draws, rng=rng)]
     return np.concatenate(chunks)
 
 
-def _sums_of_groups(
-    rows: NDArray[np.int64], statistics: NDArray[np.float64], frame: Frame
-) -> NDArray[np.float64]:
+def _different_groups(
+    rows: NDArray[np.int64], n_rows: int, frame: Frame
+) -> tuple[sparse.csr_array, NDArray[np.int64]]:
+    """How often each row is in each kind of group, and how many groups are of that kind.
+
+    Groups are of one kind where they hold the same rows. They are told apart by sums of
+    random whole numbers, one for each row: among a million groups two of different kinds are
+    taken for one with a probability of 5e-8, and comparing whole tables is far slower.
+    """
+    marks = np.random.default_rng(0).integers(0, 2**63, size=n_rows, dtype=np.uint64)
+    order = np.argsort(frame.group, kind="stable")
+    n_units_of = np.bincount(frame.group, minlength=frame.n_groups)
+    starts = np.cumsum(n_units_of) - n_units_of
+    sums = np.add.reduceat(marks[rows[order]], starts)
+    _, first, n_of = np.unique(sums, return_index=True, return_counts=True)
+    shape = (frame.n_groups, n_rows)
     ones = np.ones(rows.shape[0])
-    shape = (frame.n_groups, statistics.shape[0])
-    members = sparse.csr_matrix((ones, (frame.group, rows)), shape=shape)
-    return np.asarray(members @ statistics, dtype=np.float64)
+    members = sparse.csr_array((ones, (frame.group, rows)), shape=shape)
+    return members[first], n_of
 
 
 def _draws(

@@ -47,6 +47,8 @@ class Reliability:
     def usable(self) -> "Reliability":
         """The same data without the judgments whose value is missing."""
         keep = self.value != MISSING
+        if keep.all():
+            return self
         return Reliability(
             unit=self.unit[keep],
             coder=self.coder[keep],
