@@ -14,13 +14,11 @@ N_COMPARISONS = 8
 
 _PREPARE = """
 import json
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from annotation.models import Criterion, Gold, Project
 from annotation.services.arranging import arrange_seats
 from feedback_platform.models import User
 from tests.factories import make_comparison, make_membership
+from tests.logins import session_of
 
 people = [User.objects.get_or_create(username=name)[0] for name in ("alice", "bob")]
 for slug, spec in SPECS.items():
@@ -36,15 +34,7 @@ for slug, spec in SPECS.items():
         check = make_comparison(project, response_a="It is right.", is_check=True)
         Gold.objects.create(comparison=check, **fields)
     arrange_seats(project=project)
-sessions = {}
-for person in people:
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.create()
-    sessions[person.username] = session.session_key
-print(json.dumps(sessions))
+print(json.dumps({person.username: session_of(person) for person in people}))
 """
 
 

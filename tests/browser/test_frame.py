@@ -1,24 +1,13 @@
-"""The frame of the pages in a real browser: narrow, dark, by keyboard, without JavaScript."""
+"""The frame of the pages in a real browser: dark, by keyboard, without JavaScript."""
 
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.accessibility import findings
 from tests.flows.stack import Stack
 
 pytestmark = pytest.mark.browser
-
-SECTIONS = ["", "judge/", "comparisons/", "imports/", "imports/new/", "quality/", "data/"]
-SECTIONS += ["data/new/", "models/", "models/new/", "settings/", "settings/people/"]
-SECTIONS += ["batches/", "batches/assign/", "progress/", "settings/teams/"]
-SECTIONS += ["settings/invitations/", "settings/invitations/list/", "settings/checks/"]
-SECTIONS += ["settings/criteria/", "settings/guidelines/", "settings/hand-out/"]
-SECTIONS += ["review/", "review/audits/", "review/flags/", "review/appeals/"]
-SECTIONS += ["gold/", "gold/annotators/", "me/"]
-PAGES = ["/", "/account/", "/accounts/password/", "/projects/new/"]
-PAGES += [f"/projects/pages/{path}" for path in SECTIONS]
 
 
 @pytest.fixture(scope="module")
@@ -38,41 +27,17 @@ def cookies(stack: Stack, browser: Browser, manager: list[Any]) -> list[Any]:
     return list(context.cookies())
 
 
-def opened(browser: Browser, cookies: list[Any], **options: Any) -> tuple[Page, list[str]]:
-    """A page of somebody logged in, and what its console complains about."""
+def opened(browser: Browser, cookies: list[Any], **options: Any) -> Page:
+    """A page of somebody logged in."""
     context = browser.new_context(**options)
     context.add_cookies(cookies)
-    complaints: list[str] = []
-    context.on(
-        "console",
-        lambda note: complaints.append(note.text) if note.type in {"error", "warning"} else None,
-    )
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    return context.new_page(), complaints
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_is_too_wide_breaks_the_content_policy_or_shuts_somebody_out(
-    stack: Stack, browser: Browser, cookies: list[Any], width: int
-) -> None:
-    page, complaints = opened(browser, cookies, viewport={"width": width, "height": 844})
-
-    for path in PAGES:
-        answer = page.goto(stack.url + path)
-        assert answer is not None and answer.ok, path
-        spare = page.evaluate(
-            "document.documentElement.clientWidth - document.documentElement.scrollWidth"
-        )
-        assert spare >= 0, f"{path} is {-spare} px too wide"
-        assert findings(page) == [], path
-
-    assert complaints == []
+    return context.new_page()
 
 
 def test_the_theme_is_switched_and_remembered(
     stack: Stack, browser: Browser, cookies: list[Any]
 ) -> None:
-    page, _ = opened(browser, cookies, color_scheme="light")
+    page = opened(browser, cookies, color_scheme="light")
     ground = "getComputedStyle(document.documentElement).backgroundColor"
     page.goto(stack.url)
     light = page.evaluate(ground)
@@ -91,7 +56,7 @@ def test_the_theme_is_switched_and_remembered(
 def test_menus_open_and_close_by_keyboard(
     stack: Stack, browser: Browser, cookies: list[Any]
 ) -> None:
-    page, _ = opened(browser, cookies)
+    page = opened(browser, cookies)
     page.goto(f"{stack.url}/projects/pages/settings/")
     switcher = page.locator(".product-menu summary")
 
@@ -107,7 +72,7 @@ def test_menus_open_and_close_by_keyboard(
 def test_the_first_tab_leads_to_the_content(
     stack: Stack, browser: Browser, cookies: list[Any]
 ) -> None:
-    page, _ = opened(browser, cookies)
+    page = opened(browser, cookies)
     page.goto(stack.url)
 
     page.keyboard.press("Tab")
@@ -122,7 +87,7 @@ def test_times_are_in_the_readers_own_zone(
 ) -> None:
     shown = []
     for zone in ["UTC", "Asia/Kolkata"]:
-        page, _ = opened(browser, cookies, timezone_id=zone)
+        page = opened(browser, cookies, timezone_id=zone)
         page.goto(f"{stack.url}/projects/pages/settings/people/")
         moment = page.locator("table time").first
         expect(moment).not_to_contain_text("UTC")
@@ -134,7 +99,7 @@ def test_times_are_in_the_readers_own_zone(
 def test_a_link_is_copied_and_a_removal_asks_first(
     stack: Stack, browser: Browser, cookies: list[Any]
 ) -> None:
-    page, _ = opened(browser, cookies, permissions=["clipboard-read", "clipboard-write"])
+    page = opened(browser, cookies, permissions=["clipboard-read", "clipboard-write"])
     page.goto(f"{stack.url}/projects/pages/settings/people/")
 
     page.get_by_role("button", name="Create invitation link").click()

@@ -111,7 +111,7 @@ def make_world() -> World:
         "comparison_id": held.pk,
         "assignment_id": assignment.pk,
         "judgment_id": judgment.pk,
-        "import_id": Import.objects.create(project=project, size=1).pk,
+        "import_id": Import.objects.create(project=project, original_name="a.csv", size=1).pk,
         "report_id": Report.objects.create(project=project).pk,
         "version_id": version.pk,
         "run_id": Run.objects.create(project=project, dataset_version=version).pk,

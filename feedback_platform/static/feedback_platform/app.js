@@ -104,7 +104,33 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-document.addEventListener("htmx:load", (event) => showLocalTimes(event.target));
+// A table wider than the screen scrolls sideways, and by keyboard only where it has the focus.
+const tableWidths = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const wrap = target.closest(".table-wrap");
+    if (!wrap) continue;
+    if (wrap.scrollWidth > wrap.clientWidth) {
+      const heading = wrap.querySelector("caption") ?? wrap.closest("section")?.querySelector("h2");
+      wrap.tabIndex = 0;
+      wrap.setAttribute("role", "group");
+      wrap.setAttribute("aria-label", heading?.textContent.trim() || document.title);
+    } else {
+      for (const name of ["tabindex", "role", "aria-label"]) wrap.removeAttribute(name);
+    }
+  }
+});
+
+function watchTables(root) {
+  for (const table of root.querySelectorAll(".table-wrap > table")) {
+    tableWidths.observe(table);
+    tableWidths.observe(table.parentElement);
+  }
+}
+
+document.addEventListener("htmx:load", (event) => {
+  showLocalTimes(event.target);
+  watchTables(event.target.parentElement ?? event.target);
+});
 
 document.addEventListener("htmx:sendError", () => showConnection("The server cannot be reached."));
 document.addEventListener("htmx:afterOnLoad", () => showConnection(""));
@@ -118,6 +144,7 @@ function showConnection(text) {
 
 markTheme();
 showLocalTimes(document);
+watchTables(document);
 for (const current of document.querySelectorAll(".sections [aria-current], .tabs [aria-current]")) {
   current.scrollIntoView({ block: "nearest", inline: "center" });
 }
