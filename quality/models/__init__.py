@@ -1,4 +1,5 @@
 from quality.models.flags import QualityFlag, QualityFlagEvent
+from quality.models.prompts import PromptSet, ReadinessAnswers
 from quality.models.results import DatasetVersion, ProgressSnapshot, Report, ReportSchedule
 from quality.models.states import AnnotatorAccuracy, ComparisonState, ComparisonText, Watermark
 
@@ -8,8 +9,10 @@ __all__ = [
     "ComparisonText",
     "DatasetVersion",
     "ProgressSnapshot",
+    "PromptSet",
     "QualityFlag",
     "QualityFlagEvent",
+    "ReadinessAnswers",
     "Report",
     "ReportSchedule",
     "Watermark",
