@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.curation.judgments import BOTH_BAD, CANNOT_JUDGE, TIE, A, B
+from quality.metrics.majority import is_confident, top_values
 
 # In the order in which they are checked; the first that holds is the reason.
 DROP_REASONS = (
@@ -88,29 +89,25 @@ def decide(
     as many votes as one of these it does not, and the usable votes decide. When both are
     equally frequent and on top, the reason is both_bad_wins.
     """
-    usable_counts = training_counts[:, : B + 1]
-    usable = usable_counts.sum(axis=1)
-    votes = usable_counts.max(axis=1, initial=0)
-    winner = usable_counts.argmax(axis=1)
-    single = (usable_counts == votes[:, None]).sum(axis=1) == 1
+    top = top_values(training_counts[:, : B + 1])
     both_bad, cannot_judge = training_counts[:, BOTH_BAD], training_counts[:, CANNOT_JUDGE]
     failures = [
-        (both_bad > votes) & (both_bad >= cannot_judge),
-        (cannot_judge > votes) & (cannot_judge > both_bad),
+        (both_bad > top.votes) & (both_bad >= cannot_judge),
+        (cannot_judge > top.votes) & (cannot_judge > both_bad),
         all_counts[:, : B + 1].sum(axis=1) < min_judgments,
-        usable < min_judgments,
-        ~single,
-        winner == TIE,
-        votes < min_votes,
-        votes * min_confidence.denominator < usable * min_confidence.numerator,
+        top.usable < min_judgments,
+        ~top.is_single,
+        top.value == TIE,
+        top.votes < min_votes,
+        ~is_confident(top.votes, top.usable, at_least=min_confidence),
     ]
     reason = np.select(failures, list(range(len(failures))), default=KEPT)
     return Decisions(
         reason=reason.astype(np.int8),
-        chosen=np.where(winner == B, B, A).astype(np.int8),
-        votes=votes,
+        chosen=np.where(top.value == B, B, A).astype(np.int8),
+        votes=top.votes,
         ties=training_counts[:, TIE],
-        usable=usable,
+        usable=top.usable,
     )
 
 

@@ -12,8 +12,6 @@ from quality.metrics.em import MAX_ITER, TOLERANCE, Floats, maximise, normalised
 from quality.metrics.votes import Codes, Expected, Votes
 
 NO_VALUE = "there is no usable value"
-# Relative movement of the start.
-UNBALANCE = 1e-2
 ONE_VALUE = "every usable value is the same, so error rates cannot be told from a rare value"
 
 
@@ -113,7 +111,7 @@ def fitted(
 
     found = maximise(
         step,
-        _off_balance(_packed(spread, prior)),
+        _packed(spread, prior),
         n_units=votes.n_voted,
         tolerance=tolerance,
         max_iter=max_iter,
@@ -143,18 +141,6 @@ def _packed(expected: Expected, prior: Floats) -> Floats:
     return np.concatenate([expected.classes[None] / expected.classes.sum(), rates])
 
 
-def _off_balance(parameters: Floats) -> Floats:
-    """The start, moved a little, so that balanced votes do not hold the search on a saddle.
-
-    The movement follows from the parameters themselves, wherever coders and values stand; the
-    part that does not is too small to matter unless the votes are perfectly balanced.
-    """
-    places = np.arange(parameters.size).reshape(parameters.shape)
-    noise = UNBALANCE * np.cos(1e4 * parameters) + UNBALANCE**2 * np.cos(places)
-    moved = parameters * (1 + noise)
-    return normalised(moved)
-
-
 def _unpacked(parameters: Floats) -> tuple[Floats, Floats]:
     n_values = parameters.shape[1]
     return parameters[0], parameters[1:].reshape(-1, n_values, n_values)
@@ -169,7 +155,7 @@ def _log_prior(rates: Floats, prior: Floats) -> float:
 def _is_switched(expected: Floats, rates: Floats) -> bool:
     """Whether the mean share of true values given, weighted by judgments, is below chance."""
     right = float(np.einsum("ctt->", expected))
-    return right < float(expected.sum()) / rates.shape[1]
+    return bool(right < float(expected.sum()) / rates.shape[1])
 
 
 def _nothing(votes: Votes) -> DawidSkene:

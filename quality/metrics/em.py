@@ -19,6 +19,8 @@ MAX_ITER = 3_000
 KEPT = 0.1
 # Steps this short are noise.
 ROUNDING = 1e-12
+# Relative movement of the start.
+UNBALANCE = 1e-2
 # Where a cycle gains less than this per unit, a probability below the second that grows by more
 # than the third factor in a step is helped up; so many times at most.
 RESTING, AWAKE, GROWING, MAX_WOKEN = 1e-9, 1e-3, 1.00001, 10
@@ -68,7 +70,7 @@ def maximise(
     Source: Varadhan and Roland (2008), Scandinavian Journal of Statistics 35(2), 335-353
     (scheme S3).
     """
-    climb = _Climb(step, start)
+    climb = _Climb(step, _off_balance(start))
     while climb.n_iter + 4 <= max_iter:
         gain = climb.cycle()
         if gain <= RESTING * n_units and climb.wake():
@@ -133,6 +135,17 @@ class _Climb:
         self._here, self._value, self._next = place, value, after
         self._history.append(value)
         return True
+
+
+def _off_balance(start: Floats) -> Floats:
+    """The start, moved a little, so that balanced votes do not hold the climb on a saddle.
+
+    The movement follows from the numbers themselves, wherever their rows stand; the part that
+    does not is too small to matter unless the votes are perfectly balanced.
+    """
+    places = np.arange(start.size).reshape(start.shape)
+    noise = UNBALANCE * np.cos(1e4 * start) + UNBALANCE**2 * np.cos(places)
+    return normalised(start * (1 + noise))
 
 
 def _grows(here: Floats, first: Floats, second: Floats) -> bool:
