@@ -33,6 +33,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 5},
     },
     "index-texts": {"task": "quality.index_texts", "schedule": 10.0, "options": {"expires": 10}},
+    "request-scheduled-reports": {
+        "task": "quality.request_scheduled_reports",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "rebuild-states": {
         "task": "quality.rebuild_states",
         "schedule": crontab(hour="3", minute="30"),

@@ -5,6 +5,7 @@ from celery import shared_task
 from quality.services.datasets import build_dataset, remove_unfinished_datasets
 from quality.services.progress_counting import count_progress
 from quality.services.report_building import build_report
+from quality.services.schedules import request_scheduled_reports
 from quality.services.states import rebuild_all_states, refresh_changed, refresh_states
 from quality.services.texts import index_texts
 
@@ -12,6 +13,11 @@ from quality.services.texts import index_texts
 @shared_task(name="quality.build_report")
 def build_report_task(report_id: int) -> None:
     build_report(report_id=report_id)
+
+
+@shared_task(name="quality.request_scheduled_reports")
+def request_scheduled_reports_task() -> int:
+    return request_scheduled_reports()
 
 
 @shared_task(name="quality.build_dataset")

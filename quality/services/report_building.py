@@ -1,21 +1,33 @@
 """Measuring a project as of one moment, and publishing the result as an immutable report."""
 
 import hashlib
+import logging
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from feedback_platform.jobs.claims import Claim, claimed
 from quality.charts.report import Chart, report_charts
+from quality.charts.trend import trend_charts
 from quality.metrics.evidence import Evidence
 from quality.models import Report
 from quality.reporting.document import measured_document, n_steps
+from quality.reporting.headline import headline_of
 from quality.reporting.sections import SECTIONS
 from quality.reporting.sections.base import Context
+from quality.reporting.trend import trend_of
+from quality.reporting.worsening import Earlier
 from quality.selectors.evidence import evidence
 from quality.selectors.reliability import LeftOut, left_out
+from quality.selectors.reports import HISTORY, history_before, newest_judgment
 from quality.selectors.snapshots import consistent_snapshot
+from quality.services.quality_flags import raise_quality_flags
+
+logger = logging.getLogger(__name__)
 
 # Raised when the same judgments would give other figures.
 MEASURES_VERSION = "2"
@@ -37,18 +49,31 @@ def build_report(*, report_id: int, fence: int | None = None) -> None:
             seed = seed_of(report.project.slug, as_of)
             found = evidence(report.project, noted=lambda n: claim.progress(done=n), seed=seed)
             unused = left_out(report.project)
+            newest = newest_judgment(report.project)
         document = _document(claim, report, as_of, found, unused)
         claim.progress(message="Drawing the charts")
-        charts = [asdict(chart) for chart in [*report_charts(document), *_charts(document)]]
+        history = history_before(report.project, code_version=MEASURES_VERSION)
+        headline = headline_of(document)
+        trend = trend_of([*history, (as_of, Earlier(report.pk, headline))], document)
+        charts = [*report_charts(document), *trend_charts(trend), *_charts(document)]
         claim.check()
-        claim.publish(
-            as_of=as_of,
-            code_version=MEASURES_VERSION,
-            parameters=document["intervals"],
-            results=document,
-            charts=charts,
-            message="",
-        )
+        with transaction.atomic():
+            raise_quality_flags(
+                report=report,
+                headline=headline,
+                weeks=trend.weeks,
+                history=[one for _, one in history[-HISTORY:]],
+            )
+            claim.publish(
+                as_of=as_of,
+                newest_judgment=newest,
+                code_version=MEASURES_VERSION,
+                parameters=document["intervals"],
+                results=document,
+                headline=headline,
+                charts=[asdict(chart) for chart in charts],
+                message="",
+            )
 
 
 def _document(
@@ -76,7 +101,10 @@ def _document(
         context = Context(
             seed=seed, step=lambda message: claim.progress(message=message), earlier=sections
         )
+        started = time.perf_counter()
         sections[section.name] = section.measure(found, context)
+        seconds = round(time.perf_counter() - started, 3)
+        logger.info("section measured", extra={"section": section.name, "seconds": seconds})
     claim.progress(done=total, total=total)
     return {
         "project": report.project.slug,

@@ -263,7 +263,7 @@ def test_building_costs_the_same_queries_however_many_judgments(project, django_
 
     # Claim (2), project, snapshot (begin, isolation, now, commit), two COPY, annotators, left
     # out, publish, and the check that the claim has ended.
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(33):
         build_report(report_id=report.pk)
 
     assert Judgment.objects.count() == 60

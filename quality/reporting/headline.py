@@ -1,0 +1,64 @@
+"""What of a report lists show, and what later reports are watched against."""
+
+from typing import Any
+
+from quality.reporting.estimates import is_estimate
+
+Document = dict[str, Any]
+
+# Phrases beyond these are no longer among the most telling ones.
+MAX_PHRASES = 50
+
+
+def headline_of(document: Document) -> Document:
+    """A few kilobytes of a report's document; what it does not have is left out."""
+    sections = document.get("sections", {})
+    return {
+        "agreement": document["agreement"],
+        "n_judgments": document["n_judgments"],
+        "n_annotators": document["n_annotators"],
+        "n_flags": len(document["flags"]),
+        "readiness": _readiness(sections.get("readiness", {})),
+        "watched": list(_watched(document, sections)),
+    }
+
+
+def _readiness(section: Document) -> Document:
+    return {name: section[name] for name in ("verdict", "headline") if name in section}
+
+
+def _watched(document: Document, sections: Document) -> list[Document]:
+    found = [
+        _one("agreement_fell", document["agreement"]["percent_direction"]),
+        _one("length_bias_grew", document["longer_share"]),
+        _one("gold_fell", sections.get("annotators", {}).get("gold_accuracy")),
+        *_drifts(sections.get("annotators", {})),
+        *_phrases(sections.get("bias", {})),
+    ]
+    return [one for one in found if one is not None]
+
+
+def _one(kind: str, estimate: Any, subject: str = "", name: str = "") -> Document | None:
+    """A figure that is watched; None where it has no interval to watch it by."""
+    if not is_estimate(estimate) or estimate["low"] is None:
+        return None
+    return {"kind": kind, "subject": subject, "name": name or subject, "estimate": estimate}
+
+
+def _drifts(section: Document) -> list[Document | None]:
+    return [
+        _one(
+            "annotator_drifts",
+            (row.get("drift") or {}).get("estimate"),
+            row["pseudonym"],
+            row["annotator"],
+        )
+        for row in section.get("annotators", [])
+    ]
+
+
+def _phrases(section: Document) -> list[Document | None]:
+    return [
+        _one("phrase_bias_grew", row.get("log_odds"), row["phrase"])
+        for row in section.get("phrases", [])[:MAX_PHRASES]
+    ]
