@@ -154,6 +154,8 @@ class Evidence:
         repeats: Second answers to the same comparison.
         texts: Texts of judged comparisons.
         offers_tie: Whether annotators could answer with a tie.
+        adjudicated: The direction that reviewers decided on, MISSING where there is none, shape
+            (n_units,); None where nobody looked.
     """
 
     judged: Judged
@@ -173,6 +175,7 @@ class Evidence:
     repeats: Repeats
     texts: Texts
     offers_tie: bool
+    adjudicated: NDArray[np.int64] | None = None
 
     def model_pairs(self) -> Labels:
         """Both models of each comparison, sorted: "alder vs birch" in either order.

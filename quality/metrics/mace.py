@@ -135,7 +135,7 @@ def _first_start(votes: Votes, added: float) -> Floats:
     right = np.einsum("ctt->c", spread.votes)
     wrong = np.maximum(spread.votes.sum(axis=(1, 2)) - right, 0.0)
     tries = normalised(np.stack([right, wrong], axis=1) + added)
-    return _packed(tries, normalised(votes.given + added))
+    return _packed(tries, normalised(votes.given.astype(np.float64) + added))
 
 
 def _random_start(votes: Votes, rng: np.random.Generator) -> Floats:

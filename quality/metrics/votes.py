@@ -1,6 +1,6 @@
 """Votes on units with hidden true values: what the votes say about them, given error rates."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,7 @@ class Votes:
         coder: Coder of each vote, codes 0..n_coders-1, same shape. A coder may vote several
             times on a unit; every vote counts.
         value: Codes 0..n_values-1, or MISSING (-1), which is left out; same shape.
+        noted: Called before each expectation; may raise to stop the work.
 
     Raises:
         ValueError: the shapes differ, or a code lies outside its domain.
@@ -59,6 +60,7 @@ class Votes:
         n_units: int,
         n_coders: int,
         n_values: int,
+        noted: Callable[[], None] = lambda: None,
     ) -> None:
         _check_shapes(unit, coder, value)
         _check_codes(unit, "unit", 0, n_units)
@@ -68,6 +70,7 @@ class Votes:
             given = value != MISSING
             unit, coder, value = unit[given], coder[given], value[given]
         self.n_units, self.n_coders, self.n_values = n_units, n_coders, n_values
+        self._noted = noted
         self.n_votes = int(unit.size)
         self.is_voted = np.bincount(unit, minlength=n_units) > 0
         self.n_voted = int(np.count_nonzero(self.is_voted))
@@ -115,6 +118,7 @@ class Votes:
             rates: Probability of each given value, by coder and true value,
                 shape (n_coders, n_values true, n_values given).
         """
+        self._noted()
         log_marginals, log_rates = self._logs(marginals, rates)
         total = 0.0
         classes = np.zeros(self.n_values)

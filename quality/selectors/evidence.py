@@ -41,8 +41,10 @@ from quality.metrics.evidence import (
     Repeats,
     Texts,
 )
-from quality.metrics.judged import MAX_STRENGTH, TIE, Judged
+from quality.metrics.judged import MAX_STRENGTH, TIE, A, B, Judged
+from quality.metrics.reliability import MISSING
 from quality.selectors.columns import Noted, copied_columns
+from quality.selectors.curation import adjudicated
 from quality.selectors.reliability import (
     EXCLUDED,
     JUDGMENT_COLUMNS,
@@ -75,7 +77,7 @@ Columns = dict[str, NDArray[Any]]
 def evidence(project: Project, *, noted: Noted, seed: int) -> Evidence:
     """Judgments, what is known of their comparisons, checks, repeats and a sample of texts.
 
-    About 16 queries, whatever the size, and one more for every 5,000 texts. ``noted`` hears how
+    About 17 queries, whatever the size, and one more for every 5,000 texts. ``noted`` hears how
     many judgments have been read.
     """
     read = judged(project, noted=noted)
@@ -99,7 +101,13 @@ def evidence(project: Project, *, noted: Noted, seed: int) -> Evidence:
         repeats=_repeats(project, read, comparisons["key"]),
         texts=_texts(read.judged, comparisons["key"], seed=seed),
         offers_tie=project.offers_tie,
+        adjudicated=_adjudicated(project, comparisons["key"]),
     )
+
+
+def _adjudicated(project: Project, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    decided = adjudicated(project, comparison_keys=keys)
+    return np.where(np.isin(decided, (A, TIE, B)), decided, MISSING).astype(np.int64)
 
 
 def _comparisons(project: Project) -> "QuerySet[Comparison, Any]":
