@@ -61,7 +61,7 @@ def weighted_majority(data: Reliability) -> Weighted:
     share = same / others[shared]
     n_shared = np.bincount(coder, minlength=data.n_coders)
     agreement = np.bincount(coder, weights=share, minlength=data.n_coders)
-    of_others = _accuracy_of_all(counts, n_values=k)
+    of_others = accuracy_of_all(counts, n_values=k)
     mean = float(share.mean()) if share.size else 0.0
     shrunk = (agreement + PRIOR_COMPARISONS * mean) / (n_shared + PRIOR_COMPARISONS)
     by_chance = (1 - of_others) / (k - 1)
@@ -79,7 +79,7 @@ def weighted_majority(data: Reliability) -> Weighted:
     return Weighted(posteriors, accuracy, weights, n_shared, reason)
 
 
-def _accuracy_of_all(counts: NDArray[np.int64], *, n_values: int) -> float:
+def accuracy_of_all(counts: NDArray[np.int64], *, n_values: int) -> float:
     """One accuracy for all coders, from the mean over units of the share of agreeing pairs."""
     of_unit = counts.sum(axis=1)
     pairable = of_unit >= 2
