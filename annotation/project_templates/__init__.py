@@ -33,6 +33,18 @@ class CriterionPreset:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleComparison:
+    """Texts to show where there is no comparison yet."""
+
+    prompt: str
+    left: str
+    right: str
+
+
+SAMPLE = SampleComparison(**tomllib.loads((FOLDER / "sample.toml").read_text()))
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectTemplate:
     """What a project starts with. ``fields`` are columns of ``Project``."""
 
@@ -43,6 +55,7 @@ class ProjectTemplate:
     fields: dict[str, Any]
     criteria: tuple[CriterionPreset, ...] = ()
     reason_tags: tuple[str, ...] = field(default=())
+    sample: SampleComparison = SAMPLE
 
 
 def _read(key: str) -> ProjectTemplate:
@@ -55,6 +68,7 @@ def _read(key: str) -> ProjectTemplate:
         fields=content["fields"],
         criteria=tuple(CriterionPreset(**one) for one in content.get("criteria", ())),
         reason_tags=tuple(content.get("reason_tags", ())),
+        sample=SampleComparison(**content["sample"]) if "sample" in content else SAMPLE,
     )
 
 
@@ -69,15 +83,3 @@ def template_called(key: str) -> ProjectTemplate:
 def criterion_sets() -> Iterator[ProjectTemplate]:
     """The templates whose criteria can be added to a project of any kind."""
     return (one for one in PROJECT_TEMPLATES.values() if one.criteria)
-
-
-@dataclass(frozen=True, slots=True)
-class SampleComparison:
-    """Texts to show where there is no comparison yet."""
-
-    prompt: str
-    left: str
-    right: str
-
-
-SAMPLE = SampleComparison(**tomllib.loads((FOLDER / "sample.toml").read_text()))

@@ -16,7 +16,12 @@ from annotation.forms.judging import JudgmentForm, other_answers, preference_ans
 from annotation.forms.projects import AnswersForm, GeneralForm, ReasonsForm
 from annotation.forms.wizard import WizardForm
 from annotation.models import Criterion, Project
-from annotation.project_templates import SAMPLE, CriterionPreset, template_called
+from annotation.project_templates import (
+    SAMPLE,
+    CriterionPreset,
+    SampleComparison,
+    template_called,
+)
 from annotation.rendering import render_text
 from annotation.selectors.criteria import remember_criteria
 
@@ -50,28 +55,30 @@ def wizard_preview(request: HttpRequest) -> HttpResponse:
     template = template_called(request.POST.get("template", ""))
     form = WizardForm(request.POST, project_template=template)
     form.is_valid()
-    context = preview_context(form.instance, form.chosen_criteria())
+    context = preview_context(form.instance, form.chosen_criteria(), template.sample)
     return render(request, "annotation/_preview.html", context)
 
 
 def preview_context(
-    project: Project, presets: list[CriterionPreset] | None = None
+    project: Project,
+    presets: list[CriterionPreset] | None = None,
+    sample: SampleComparison = SAMPLE,
 ) -> dict[str, Any]:
     """What the judging page's fragments need; ``presets`` instead of the stored criteria."""
     if presets is not None:
         remember_criteria(project, [Criterion(**one.fields()) for one in presets])
     return {
         "project": project,
-        "shown": _sample(),
+        "shown": _shown(sample),
         "form": JudgmentForm(initial={"idempotency_key": uuid4()}, project=project),
         "preferences": preference_answers(project),
         "others": other_answers(project),
     }
 
 
-def _sample() -> dict[str, Any]:
-    turn = {"role": "user", "is_last": True, **_text(SAMPLE.prompt)}
-    return {"turns": [turn], "left": _text(SAMPLE.left), "right": _text(SAMPLE.right)}
+def _shown(sample: SampleComparison) -> dict[str, Any]:
+    turn = {"role": "user", "is_last": True, **_text(sample.prompt)}
+    return {"turns": [turn], "left": _text(sample.left), "right": _text(sample.right)}
 
 
 def _text(source: str) -> dict[str, str]:

@@ -90,5 +90,7 @@ def _page(request: HttpRequest, form: WizardForm, step: str, status: int = 200) 
     if step != "basics":
         # Validation builds the instance. The page itself has no project, and so no sections.
         form.is_valid()
-        context["preview"] = preview_context(form.instance, form.chosen_criteria())
+        context["preview"] = preview_context(
+            form.instance, form.chosen_criteria(), form.project_template.sample
+        )
     return render(request, "annotation/wizard.html", context, status=status)

@@ -194,6 +194,21 @@ def test_a_form_with_a_fault_comes_back_with_its_reason(
     assert list(Project.objects.values_list("slug", flat=True)) == ["elsewhere"]
 
 
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [("helpfulness", "My bread"), ("harmlessness", "My sister"), ("summarisation", "The town")],
+)
+def test_the_preview_shows_a_comparison_that_fits_the_template(
+    client: Client, creator: User, url: str, key: str, words: str
+) -> None:
+    sent = {**NEW, "template": key, "step": "basics", "go": "preview"}
+
+    page = client.post(url, sent).content.decode()
+    fragment = client.post(reverse("annotation:wizard_preview"), sent).content.decode()
+
+    assert words in page and words in fragment
+
+
 def test_an_empty_form_is_refused(client: Client, creator: User, url: str) -> None:
     assert client.post(url).status_code == 422
     assert client.post(url, {"go": "preview", "step": "basics"}).status_code == 422

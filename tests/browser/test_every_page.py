@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
 from tests.browser.accessibility import findings
 from tests.flows.stack import Stack
@@ -18,7 +18,7 @@ from tests.permissions.pages import PAGE_ROWS, ROLES
 
 pytestmark = pytest.mark.browser
 
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 844}
+PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=844)
 # What scripts do when the width changes, they have done by then.
 SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PREPARE = "from tests.browser.places import prepare; prepare()"
