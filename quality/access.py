@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from annotation.access import project_for_manager
 from annotation.models import Project
 from feedback_platform.models import User
-from quality.models import DatasetVersion, Report
+from quality.models import DatasetVersion, QualityFlag, Report
 
 
 def dataset_for_manager(user: User | AnonymousUser, slug: str, version_id: int) -> DatasetVersion:
@@ -38,4 +38,25 @@ def report_of_project(project: Project, report_id: int) -> Report:
         Http404: the project has no such report.
     """
     reports = Report.objects.select_related("project", "requested_by")
+    return get_object_or_404(reports, project=project, pk=report_id)
+
+
+def quality_flag_of_project(project: Project, quality_flag_id: int) -> QualityFlag:
+    """A quality flag of a project that was fetched through access; one query.
+
+    Raises:
+        Http404: the project has no such flag.
+    """
+    flags = QualityFlag.objects.select_related("project", "report")
+    flags = flags.defer("report__results", "report__charts")
+    return get_object_or_404(flags, project=project, pk=quality_flag_id)
+
+
+def report_with_figures(project: Project, report_id: int) -> Report:
+    """A report that has succeeded, of a project that was fetched through access; one query.
+
+    Raises:
+        Http404: the project has no such report, or it has no figures.
+    """
+    reports = Report.objects.filter(state=Report.State.SUCCEEDED).defer("charts")
     return get_object_or_404(reports, project=project, pk=report_id)

@@ -4,8 +4,12 @@ from quality.views import (
     audits,
     comparisons,
     datasets,
+    overview,
     progress,
+    quality_flags,
     remarks,
+    report_comparison,
+    report_html,
     reports,
     review,
     review_judgments,
@@ -28,7 +32,26 @@ urlpatterns = [
     path(
         "projects/<slug:slug>/progress/figures/", progress.progress_figures, name="progress_figures"
     ),
-    path("projects/<slug:slug>/quality/", reports.reports, name="reports"),
+    path("projects/<slug:slug>/quality/", overview.reports, name="reports"),
+    path(
+        "projects/<slug:slug>/quality/schedule/", overview.report_schedule, name="report_schedule"
+    ),
+    path("projects/<slug:slug>/quality/flags/", quality_flags.quality_flags, name="quality_flags"),
+    path(
+        "projects/<slug:slug>/quality/flags/<int:quality_flag_id>/",
+        quality_flags.quality_flag,
+        name="quality_flag",
+    ),
+    path(
+        "projects/<slug:slug>/quality/flags/<int:quality_flag_id>/resolve/",
+        quality_flags.quality_flag_resolve,
+        name="quality_flag_resolve",
+    ),
+    path(
+        "projects/<slug:slug>/quality/reports/compare/",
+        report_comparison.report_comparison,
+        name="report_comparison",
+    ),
     path("projects/<slug:slug>/quality/reports/build/", reports.report_build, name="report_build"),
     path("projects/<slug:slug>/quality/reports/<int:report_id>/", reports.report, name="report"),
     path(
@@ -40,6 +63,11 @@ urlpatterns = [
         "projects/<slug:slug>/quality/reports/<int:report_id>/report.json",
         reports.report_file,
         name="report_file",
+    ),
+    path(
+        "projects/<slug:slug>/quality/reports/<int:report_id>/report.html",
+        report_html.report_html,
+        name="report_html",
     ),
     path(
         "projects/<slug:slug>/quality/reports/<int:report_id>/cancel/",

@@ -3,13 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, JSONField, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce
 
 from annotation.models import Judgment, Project
 from quality.models import Report
 from quality.reporting.worsening import Earlier
 
 PAGE = 25
+# What lists show of a report, and where it is in its headline; older ones have none.
+LISTED = {
+    "percent": "agreement__percent_direction",
+    "alpha": "agreement__alpha_direction",
+    "n_judgments": "n_judgments",
+    "n_flags": "n_flags",
+}
 # Reports that a newer one is compared with.
 HISTORY = 20
 # Reports in the trend.
@@ -36,7 +44,32 @@ def newest_report(project: Project) -> Report | None:
 
 
 def _light(project: Project) -> "QuerySet[Report]":
-    return Report.objects.filter(project=project).defer("results", "charts").order_by("-pk")
+    """Without what is large, with what lists show: see ``LISTED``."""
+    rows = Report.objects.filter(project=project).defer("results", "charts").order_by("-pk")
+    return rows.annotate(
+        **{
+            name: Coalesce(F(f"headline__{path}"), F(f"results__{path}"))
+            for name, path in LISTED.items()
+        }
+    )
+
+
+def trend_charts_of(report: Report) -> list[dict[str, Any]]:
+    """The charts of the trend up to a report, without the others; one query."""
+    wanted = """jsonb_path_query_array(%(expressions)s, '$[*] ? (@.name starts with "trend-")')"""
+    charts = Func(F("charts"), template=wanted, output_field=JSONField())
+    found: list[dict[str, Any]] = Report.objects.values_list(charts, flat=True).get(pk=report.pk)
+    return found
+
+
+def sections_of(report: Report) -> list[str]:
+    """Names of the sections that a report has; one query."""
+    names = Func(
+        Coalesce(F("results__sections"), Value({}, output_field=JSONField())),
+        function="jsonb_object_keys",
+        output_field=TextField(),
+    )
+    return list(Report.objects.filter(pk=report.pk).values_list(names, flat=True))
 
 
 def history_before(project: Project, *, code_version: str) -> list[tuple[datetime, Earlier]]:

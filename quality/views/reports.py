@@ -1,5 +1,6 @@
-"""The Quality pages: agreement reports, how they are asked for, and their figures."""
+"""Reports: how they are asked for, and what they found."""
 
+from collections.abc import Container
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,37 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotation.access import membership_for_reviewer, project_for_manager
 from feedback_platform.accounts import logged_in_user
-from feedback_platform.jobs.services import enqueue, request_cancel, requeue
+from feedback_platform.jobs.services import enqueue, request_cancel
 from feedback_platform.jobs.views import job_card_response
 from quality.access import report_for_manager, report_of_project
 from quality.models import Report
 from quality.reporting.reading import ReportReading
 from quality.reporting.sections import SECTION_OF, SECTIONS
-from quality.selectors.reports import PAGE, active_report, agreement_before, reports_of
-from quality.services.reports import request_report
-
-
-@login_required
-@require_GET
-def reports(request: HttpRequest, slug: str) -> HttpResponse:
-    """The reports of a project, newest first, and the one being built."""
-    membership = membership_for_reviewer(request.user, slug)
-    before = request.GET.get("before", "")
-    found = reports_of(membership.project, before=int(before) if before.isdecimal() else None)
-    shown, more = found[:PAGE], found[PAGE:]
-    here = reverse("quality:reports", args=[slug])
-    active = active_report(membership.project)
-    context = {
-        "project": membership.project,
-        "section": "quality",
-        "is_manager": membership.is_manager,
-        "reports": shown,
-        "next_url": f"{here}?before={shown[-1].pk}" if more else "",
-        "first_url": here if before else "",
-        "job": active,
-        **(_card_context(active, is_manager=membership.is_manager) if active else {}),
-    }
-    return render(request, "quality/reports.html", context)
+from quality.selectors.reports import agreement_before
+from quality.services.reports import request_report, retry_report
 
 
 @login_required
@@ -66,10 +44,14 @@ def report(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
         "report": report,
     }
     if report.results is None:
-        card = _card_context(report, is_manager=membership.is_manager)
+        card = card_context(report, is_manager=membership.is_manager)
         return render(request, "quality/report_progress.html", {**context, "job": report, **card})
-    reading = ReportReading(report.results, agreement_before(report))
-    context |= {"reading": reading, "tabs": _tabs(report, ""), "charts": _charts(report, "")}
+    sections = report.results.get("sections", {})
+    context |= {
+        "reading": ReportReading(report.results, agreement_before(report)),
+        "tabs": tabs_of(report, "", sections),
+        "charts": charts_of(report, ""),
+    }
     return render(request, "quality/report.html", context)
 
 
@@ -93,8 +75,8 @@ def report_section(
         "layout": "quality/section.html",
         "title": section.title,
         "reading": section.read(sections[section_name]),
-        "charts": _charts(report, section_name),
-        "tabs": _tabs(report, section_name),
+        "charts": charts_of(report, section_name),
+        "tabs": tabs_of(report, section_name, sections),
     }
     return render(request, f"quality/sections/{section_name}.html", context)
 
@@ -105,7 +87,7 @@ def report_card(request: HttpRequest, slug: str, report_id: int) -> HttpResponse
     """The live card of a report being built."""
     membership = membership_for_reviewer(request.user, slug)
     report = report_of_project(membership.project, report_id)
-    card = _card_context(report, is_manager=membership.is_manager)
+    card = card_context(report, is_manager=membership.is_manager)
     return job_card_response(request, report, card)
 
 
@@ -137,15 +119,14 @@ def report_cancel(request: HttpRequest, slug: str, report_id: int) -> HttpRespon
 def report_retry(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
     """Build a report again that failed or was cancelled."""
     report = report_for_manager(request.user, slug, report_id)
-    requeue(report)
+    retry_report(report=report)
     enqueue(report)
     return redirect("quality:report", slug, report.pk)
 
 
-def _tabs(report: Report, name: str) -> list[dict[str, Any]]:
-    """The overview and the sections that this report has; older ones have fewer."""
+def tabs_of(report: Report, name: str, known: Container[str]) -> list[dict[str, Any]]:
+    """The overview and those sections that a report has; ``name`` is the one that is open."""
     place = [report.project.slug, report.pk]
-    known = (report.results or {}).get("sections", {})
     overview = {
         "title": "Overview",
         "url": reverse("quality:report", args=place),
@@ -163,7 +144,7 @@ def _tabs(report: Report, name: str) -> list[dict[str, Any]]:
     return [overview, *others]
 
 
-def _charts(report: Report, name: str) -> list[dict[str, Any]]:
+def charts_of(report: Report, name: str) -> list[dict[str, Any]]:
     """The charts of one section, or those of the overview."""
     charts = report.charts
     if name:
@@ -172,7 +153,7 @@ def _charts(report: Report, name: str) -> list[dict[str, Any]]:
     return [chart for chart in charts if not chart["name"].startswith(prefixes)]
 
 
-def _card_context(report: Report, *, is_manager: bool) -> dict[str, Any]:
+def card_context(report: Report, *, is_manager: bool) -> dict[str, Any]:
     """Addresses of the live card; who may not manage may watch."""
     place = [report.project.slug, report.pk]
     may = {name: reverse(f"quality:report_{name}", args=place) for name in ("cancel", "retry")}

@@ -1,0 +1,54 @@
+"""Two reports side by side."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from annotation.access import membership_for_reviewer
+from annotation.models import Project
+from feedback_platform.errors import BadInput
+from feedback_platform.keys import key_in
+from quality.access import report_with_figures
+from quality.models import Report
+from quality.reporting.comparison import compare_documents, finding_of
+from quality.reporting.sections import SECTION_OF
+from quality.selectors.reports import succeeded_reports
+
+
+@login_required
+@require_GET
+def report_comparison(request: HttpRequest, slug: str) -> HttpResponse:
+    """The figures of two reports and their differences; without a choice, the newest two."""
+    project = membership_for_reviewer(request.user, slug).project
+    known = succeeded_reports(project)
+    context: dict[str, Any] = {"project": project, "section": "quality", "comparable": known}
+    chosen = _chosen(request, project, known)
+    if chosen is not None:
+        first, second = chosen
+        compared = compare_documents(first.results or {}, second.results or {})
+        context |= {"first": first, "second": second, "compared": compared}
+        context["finding"] = finding_of(compared)
+        context["sections"] = [
+            (SECTION_OF[name].title, rows)
+            for name, rows in compared["sections"].items()
+            if rows and name in SECTION_OF
+        ]
+    return render(request, "quality/report_comparison.html", context)
+
+
+def _chosen(
+    request: HttpRequest, project: Project, known: list[Report]
+) -> tuple[Report, Report] | None:
+    """The two reports of the address, or the newest two; None where there are not two."""
+    asked = [key_in(request, name) for name in ("first", "second")]
+    if not any(request.GET.get(name) for name in ("first", "second")):
+        if len(known) < 2:
+            return None
+        asked = [known[1].pk, known[0].pk]
+    if None in asked:
+        raise BadInput("Choose two reports to compare.")
+    first, second = (report_with_figures(project, pk) for pk in asked if pk is not None)
+    return first, second
