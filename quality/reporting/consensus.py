@@ -105,7 +105,12 @@ class ConsensusReading:
     @property
     def n_columns(self) -> int:
         """Columns of the table of methods."""
-        return 7 + len(self.results["values"])
+        return 6 + self.is_reviewed + len(self.results["values"])
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a method can be compared with a reviewer anywhere."""
+        return any(row["adjudicated"]["n"] for row in self.results["methods"])
 
     @property
     def filter(self) -> list[dict[str, Any]]:
@@ -122,14 +127,22 @@ class ConsensusReading:
 
     @property
     def disputed(self) -> list[dict[str, Any]]:
-        """Comparisons with votes as text and one decision per method."""
+        """Comparisons with votes as text and one decision per method.
+
+        Stored documents forget the order of their keys, lists do not.
+        """
+        names = [method["name"] for method in self.results["methods"]]
         return [
             {
                 "comparison": row["comparison"],
-                "votes": ", ".join(f"{n} {VALUES[name]}" for name, n in row["votes"].items() if n),
+                "votes": ", ".join(
+                    f"{row['votes'][name]} {VALUES[name]}"
+                    for name in self.results["values"]
+                    if row["votes"][name]
+                ),
                 "decisions": [
                     {"value": VALUES[row["decisions"][name]], "certainty": row["certainty"][name]}
-                    for name in row["decisions"]
+                    for name in names
                 ],
             }
             for row in self.results["disputed"]["comparisons"]
