@@ -52,8 +52,8 @@ class FileReader:
         self.limits = limits
         self._source = Source(path, limits)
         try:
-            self.container = _container(self._source, name)
-            self._raw = self._raw_rows(path)
+            self.container = container_of(self._source, name)
+            self._raw = raw_rows(self._source, path, self.container)
             self._first = list(islice(self._raw, LOOK_AHEAD))
             self.format = self._detected() if format == AUTO else format
         except BaseException:
@@ -84,12 +84,6 @@ class FileReader:
                 yield from parser(self._mapped(row), from_text=from_text)
             except BadValue as problem:
                 yield BadRow(row.line, problem.field, problem.reason, shortened(row.raw))
-
-    def _raw_rows(self, path: Path) -> Iterator[RawRow | BadRow]:
-        if self.container == "parquet":
-            return parquet_rows(self._source, path)
-        readers = {"csv": csv_rows, "json": json_array, "jsonl": json_lines}
-        return readers[self.container](self._source)
 
     def _mapped(self, row: RawRow) -> RawRow:
         if not self._columns:
@@ -130,6 +124,14 @@ class FileReader:
         )
 
 
+def raw_rows(source: Source, path: Path, container: str) -> Iterator[RawRow | BadRow]:
+    """The rows of a file as it gives them, whatever its container."""
+    if container == "parquet":
+        return parquet_rows(source, path)
+    readers = {"csv": csv_rows, "json": json_array, "jsonl": json_lines}
+    return readers[container](source)
+
+
 def _parser_of(format: str) -> Parser:
     parsers: dict[str, Parser] = {
         "comparisons": own.parse_comparison,
@@ -154,7 +156,8 @@ def detected_format(values: Mapping[str, Any]) -> str:
     return ""
 
 
-def _container(source: Source, name: str) -> str:
+def container_of(source: Source, name: str) -> str:
+    """What a file is by its first bytes and its name: parquet, jsonl, json or csv."""
     ending = name.lower().removesuffix(".gz").rpartition(".")[2]
     if source.start.startswith(PARQUET_MAGIC):
         return "parquet"

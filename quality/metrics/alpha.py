@@ -56,6 +56,7 @@ def alpha_statistics(
     pairable = sparse.diags_array((n_ratings >= 2).astype(np.float64))
     pairs = pairs_within(counts)
     coincidences = pairs.product / (n_ratings[pairs.pattern] - 1)
+    parts: sparse.csr_array
     if level is Level.ORDINAL:
         column = _place(pairs.first, pairs.second, n_values)
         shape = (n_units, n_values * (n_values - 1) // 2)
@@ -65,7 +66,7 @@ def alpha_statistics(
             numbers = _numbers(scale, n_values)
             coincidences *= (numbers[pairs.first] - numbers[pairs.second]) ** 2
         total = np.bincount(pairs.pattern, weights=coincidences, minlength=n_units)
-        parts = sparse.csr_array(np.atleast_2d(total).T)
+        parts = sparse.csr_array(total.reshape(n_units, 1))
     return sparse.csr_array(sparse.hstack([pairable @ counts, parts], format="csr"))
 
 

@@ -99,6 +99,7 @@ def coefficients(
     rng: Callable[[], np.random.Generator],
     scale: NDArray[np.float64] | None = None,
     n_draws: int = N_DRAWS,
+    only: tuple[str, ...] = NAMES,
 ) -> dict[str, Coefficient]:
     """Percent agreement, alpha, Fleiss' kappa, Gwet's AC1 or AC2, and Brennan-Prediger.
 
@@ -114,27 +115,28 @@ def coefficients(
         rng: Makes the source of the draws, the same each time it is called.
         scale: The number that each value stands for, shape (n_values,); only for intervals.
         n_draws: Number of draws.
+        only: The coefficients that are wanted.
 
     Returns:
-        A result for each of NAMES. n counts the units with at least two values.
+        A result for each that is wanted. n counts the units with at least two values.
     """
     usable = data.usable()
     patterns = patterns_of(usable)
     pairable = patterns.with_ratings(2)
     n = int(pairable.sum())
     if n == 0:
-        return {name: Coefficient.undefined(NO_PAIR) for name in NAMES}
+        return {name: Coefficient.undefined(NO_PAIR) for name in only}
     formulas = _Formulas(data.n_values, level, scale)
     whole = formulas.values(formulas.sums(patterns))
     without_each = formulas.values(sums_without_each(usable, patterns, formulas.statistics))
     over_pairable = _drawn(formulas, patterns, prompt, pairable, rng=rng(), n_draws=n_draws)
     is_rated = patterns.with_ratings(1)
     over_rated = over_pairable
-    if int(is_rated.sum()) > n:
+    if int(is_rated.sum()) > n and set(only) & set(OVER_RATED):
         over_rated = _drawn(formulas, patterns, prompt, is_rated, rng=rng(), n_draws=n_draws)
 
     found = {}
-    for name in NAMES:
+    for name in only:
         value, defined = whole[name]
         if not defined[0]:
             reason = ONE_IN_DOMAIN if data.n_values < 2 else ONE_VALUE
