@@ -99,6 +99,7 @@ PEOPLE = [
     path(f"{PROJECT}/invitations/<int:invitation_id>/revoke", people.InvitationRevoke.as_view()),
     path(f"{PROJECT}/teams", teams.Teams.as_view()),
     path(TEAM, teams.TeamDetail.as_view(), name="api-team"),
+    path(f"{TEAM}/remove", teams.TeamRemove.as_view()),
     path(f"{TEAM}/people", teams.TeamMembers.as_view()),
     path(f"{TEAM}/people/<int:membership_id>/remove", teams.TeamMemberRemove.as_view()),
     path(f"{PROJECT}/comparisons/assign", teams.ComparisonsAssign.as_view()),

@@ -180,6 +180,11 @@ urlpatterns = [
         teams.team_rename,
         name="team_rename",
     ),
+    path(
+        "projects/<slug:slug>/settings/teams/<int:team_id>/remove/",
+        teams.team_delete,
+        name="team_delete",
+    ),
     path("projects/<slug:slug>/settings/teams/<int:team_id>/add/", teams.team_add, name="team_add"),
     path(
         "projects/<slug:slug>/settings/teams/<int:team_id>/<int:membership_id>/remove/",

@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from annotation.models import Batch, Comparison, Membership, Project, Team
+from annotation.models import Batch, Comparison, Membership, Project
+from annotation.selectors.teams import teams_of
 
 
 def people_of(project: Project) -> "QuerySet[Membership]":
@@ -39,7 +40,7 @@ class TeamField(_OfProject):
     what = "team"
 
     def rows(self, project: Project) -> Any:
-        return Team.objects.filter(project=project, is_personal=False)
+        return teams_of(project)
 
 
 @extend_schema_field(serializers.IntegerField())

@@ -20,6 +20,7 @@ from annotation.services.teams import (
     assign_comparisons,
     create_team,
     remove_from_team,
+    remove_team,
     rename_team,
     team_of_person,
 )
@@ -145,6 +146,24 @@ class TeamDetail(ApiView):
 
 
 @extend_schema(tags=["Teams"])
+class TeamRemove(ApiView):
+    required_scope: ClassVar = {"POST": "manage"}
+
+    @extend_schema(
+        operation_id="teams_remove",
+        request=None,
+        responses={
+            204: OpenApiResponse(description="Judgments made for it stay."),
+            **refusals(404, 409),
+        },
+    )
+    def post(self, request: Request, slug: str, team_id: int) -> Response:
+        """Remove a team for which there is nothing to do."""
+        remove_team(team=_team(request, slug, team_id))
+        return Response(status=204)
+
+
+@extend_schema(tags=["Teams"])
 class TeamMembers(ApiView):
     required_scope: ClassVar = {"GET": "manage", "POST": "manage"}
 
@@ -219,5 +238,4 @@ class ComparisonsAssign(ApiView):
 
 def _team(request: Request, slug: str, team_id: int) -> Team:
     project = project_for_manager(request.user, slug)
-    rows = Team.objects.select_related("project")
-    return get_object_or_404(rows, pk=team_id, project=project, is_personal=False)
+    return get_object_or_404(teams_of(project).select_related("project"), pk=team_id)

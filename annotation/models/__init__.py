@@ -5,7 +5,8 @@ from annotation.models.criteria import Criterion, CriterionPreference, Rating
 from annotation.models.guidelines import Guidelines
 from annotation.models.imports import Import
 from annotation.models.judgments import COUNTED, Exclusion, Judgment, Outcome, Reinstatement
-from annotation.models.projects import Invitation, Membership, Project, Team, TeamMember
+from annotation.models.people import Invitation, Membership, Team, TeamMember
+from annotation.models.projects import Project
 from annotation.models.reviews import Adjudication, Appeal, Audit, Flag, SentBack
 from annotation.models.seats import Assignment, Purpose, Seat
 

@@ -7,7 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-from annotation.models.projects import Project, Team
+from annotation.models.people import Team
+from annotation.models.projects import Project
 from feedback_platform.jobs.models import LongWork
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from annotation.models.comparisons import Comparison
-from annotation.models.projects import Membership
+from annotation.models.people import Membership
 
 # What may be accepted, in own order and in the order in which it is offered.
 ANSWERS = {

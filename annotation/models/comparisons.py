@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from annotation.models.batches import Batch
 from annotation.models.imports import Import
-from annotation.models.projects import Project, Team
+from annotation.models.people import Team
+from annotation.models.projects import Project
 
 
 class Comparison(models.Model):

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from annotation.models.comparisons import Comparison
 from annotation.models.imports import Import
-from annotation.models.projects import Membership, Project
+from annotation.models.people import Membership
+from annotation.models.projects import Project
 from annotation.models.seats import Assignment, Purpose, Seat
 
 

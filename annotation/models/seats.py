@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from annotation.models.comparisons import Comparison
-from annotation.models.projects import Membership, Project, Team
+from annotation.models.people import Membership, Team
+from annotation.models.projects import Project
 
 
 class Purpose(models.TextChoices):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from annotation.models import Comparison, Membership, Project, Team, TeamMember
+from annotation.models import Comparison, Membership, Project, Seat, Team, TeamMember
 
 PAGE = 50
 
@@ -33,7 +33,21 @@ class MemberPage:
 
 def teams_of(project: Project) -> QuerySet[Team]:
     """The teams that have a name of their own, in its order."""
-    return Team.objects.filter(project=project, is_personal=False).order_by("name")
+    rows = Team.objects.filter(project=project, is_personal=False, removed_at=None)
+    return rows.order_by("name")
+
+
+def work_of_team(team: Team) -> str:
+    """What is for this team alone, in words, or ""; up to three queries along indexes."""
+    batches = list(team.batches.values_list("name", flat=True)[:1])
+    if batches:
+        return f"the batch {batches[0]}"
+    comparisons = list(Comparison.objects.filter(team=team).values_list("external_id")[:1])
+    if comparisons:
+        return f"the comparison {comparisons[0][0]}"
+    # Whom a batch or comparison is given to changes first, its seats follow in steps.
+    free = Seat.objects.filter(project=team.project_id, team=team, state=Seat.State.FREE)
+    return "seats that are just being given to others" if free.exists() else ""
 
 
 def team_page(project: Project, *, search: str = "", after: str = "", before: str = "") -> TeamPage:

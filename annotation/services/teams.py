@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from annotation.models import Comparison, Membership, Project, Team, TeamMember
-from annotation.selectors.teams import comparison_ids, unknown_external_ids
+from annotation.selectors.teams import comparison_ids, unknown_external_ids, work_of_team
 from annotation.services.arranging import Arranged, arrange_seats
 from feedback_platform.errors import BadInput, Conflict
 
@@ -54,6 +55,27 @@ def add_to_team(*, team: Team, memberships: Sequence[Membership]) -> int:
 def remove_from_team(*, team: Team, membership: Membership) -> None:
     """Take a person out of a team; what they hold of its comparisons stays theirs."""
     TeamMember.objects.filter(team=team, membership=membership).delete()
+
+
+@transaction.atomic
+def remove_team(*, team: Team) -> None:
+    """Take a team out of every list; judgments made for it stay, and its name is free again.
+
+    Raises:
+        Conflict: something is for this team alone.
+    """
+    stored = Team.objects.select_for_update().get(pk=team.pk)
+    if stored.removed_at is not None:
+        return
+    work = work_of_team(stored)
+    if work:
+        raise Conflict(
+            f"{stored.name} still has work: {work}. Give it to everybody or to another team first."
+        )
+    TeamMember.objects.filter(team=stored).delete()
+    stored.invitations.update(team=None)
+    stored.removed_at = timezone.now()
+    stored.save(update_fields=["removed_at"])
 
 
 @transaction.atomic

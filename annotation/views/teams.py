@@ -13,13 +13,14 @@ from annotation.access import project_for_manager
 from annotation.forms.teams import AssignForm, AudienceForm, FilterForm, NamesForm, TeamForm
 from annotation.models import Membership, Project, Team
 from annotation.selectors.batches import batches_of_team
-from annotation.selectors.teams import member_page, team_page
+from annotation.selectors.teams import member_page, team_page, teams_of
 from annotation.services.teams import (
     MAX_ASSIGNED,
     add_to_team,
     assign_comparisons,
     create_team,
     remove_from_team,
+    remove_team,
     rename_team,
     team_of_person,
 )
@@ -84,6 +85,20 @@ def team_rename(request: HttpRequest, slug: str, team_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def team_delete(request: HttpRequest, slug: str, team_id: int) -> HttpResponse:
+    """Remove a team for which there is nothing to do."""
+    found = _team(project_for_manager(request.user, slug), team_id)
+    try:
+        remove_team(team=found)
+    except Conflict as error:
+        messages.error(request, error.message)
+        return _team_page(request, found, status=409)
+    messages.success(request, f"The team {found.name} was removed.")
+    return redirect("annotation:teams", slug)
+
+
+@login_required
+@require_POST
 def team_add(request: HttpRequest, slug: str, team_id: int) -> HttpResponse:
     """Put people into a team."""
     project = project_for_manager(request.user, slug)
@@ -142,7 +157,7 @@ def chosen_team(form: AudienceForm) -> Team | None:
 
 
 def _team(project: Project, team_id: int) -> Team:
-    return get_object_or_404(Team, pk=team_id, project=project, is_personal=False)
+    return get_object_or_404(teams_of(project), pk=team_id)
 
 
 def _team_page(

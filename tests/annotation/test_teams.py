@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from annotation.models import Comparison, Membership, Project, Seat, Team, TeamMember
+from annotation.models import Batch, Comparison, Membership, Project, Seat, Team, TeamMember
 from annotation.services.arranging import arrange_seats
 from annotation.services.teams import team_of_person
 from feedback_platform.models import User
@@ -50,6 +50,44 @@ def test_a_team_needs_a_name_of_its_own(
     assert post(client, "team_rename", project.slug, other.pk, name=name) == 422
 
     assert set(Team.objects.values_list("name", flat=True)) == {"Poets", "Bards"}
+
+
+def test_a_team_without_work_is_removed_and_its_name_is_free(
+    client: Client, project: Project, carol: User, alice: User, team: Team
+) -> None:
+    client.force_login(carol)
+    post(client, "team_add", project.slug, team.pk, names="alice")
+
+    assert [post(client, "team_delete", project.slug, team.pk) for _ in range(2)] == [302, 404]
+
+    page = client.get(reverse("annotation:teams", args=[project.slug])).content.decode()
+    assert ">Poets</a>" not in page
+    assert names_in(team) == set()
+    assert post(client, "teams", project.slug, name="Poets") == 302
+
+
+def test_a_team_with_work_stays_and_the_page_says_which(
+    client: Client, project: Project, carol: User, team: Team
+) -> None:
+    client.force_login(carol)
+    comparison = factories.make_comparison(project, team=team)
+    batch = Batch.objects.create(project=project, name="Sonnets", team=team)
+    url = reverse("annotation:team_delete", args=[project.slug, team.pk])
+
+    for_batch = client.post(url)
+    Batch.objects.filter(pk=batch.pk).update(team=None)
+    for_comparison = client.post(url)
+    arrange_seats(project=project)
+    Comparison.objects.update(team=None)
+    for_seats = client.post(url)
+    arrange_seats(project=project)
+    last = client.post(url)
+
+    assert "the batch Sonnets" in for_batch.content.decode()
+    assert f"the comparison {comparison.external_id}" in for_comparison.content.decode()
+    assert "being given to others" in for_seats.content.decode()
+    answers = (for_batch, for_comparison, for_seats, last)
+    assert [answer.status_code for answer in answers] == [409, 409, 409, 302]
 
 
 def test_people_are_added_by_name_and_taken_out(

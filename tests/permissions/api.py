@@ -101,6 +101,7 @@ PATCH /projects/<slug>/teams/<team_id>                               401 404 403
 GET   /projects/<slug>/teams/<team_id>/people                        401 404 403 403 200 404 403 403
 POST  /projects/<slug>/teams/<team_id>/people                        401 404 403 403 422 404 403 403
 POST  /projects/<slug>/teams/<team_id>/people/<membership_id>/remove 401 404 403 403 404 404 403 403
+POST  /projects/<slug>/teams/<team_id>/remove                        401 404 403 403 204 404 403 403
 GET   /schema                                                        200 200 200 200 200 200 200 200
 """
 API_ROWS = rows_of(API, "/api/v1")

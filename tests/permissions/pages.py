@@ -160,6 +160,7 @@ POST  /projects/<slug>/settings/teams/                               302 404 403
 GET   /projects/<slug>/settings/teams/<team_id>/                     302 404 403 403 200 404
 POST  /projects/<slug>/settings/teams/<team_id>/add/                 302 404 403 403 422 404
 POST  /projects/<slug>/settings/teams/<team_id>/<membership_id>/remove/      302 404 403 403 302 404
+POST  /projects/<slug>/settings/teams/<team_id>/remove/              302 404 403 403 302 404
 POST  /projects/<slug>/settings/teams/<team_id>/rename/              302 404 403 403 422 404
 GET   /projects/<slug>/settings/people/                              302 404 403 403 200 404
 POST  /projects/<slug>/settings/people/<membership_id>/remove/       302 404 403 403 302 404
