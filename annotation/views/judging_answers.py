@@ -21,7 +21,8 @@ from annotation.services.flags import raise_flag
 from annotation.services.judging import record_judgment
 from annotation.services.seats import skip_comparison
 from annotation.views.judging import show, show_refusal
-from annotation.views.judging_context import ahead, counts_of, fragment, work_context
+from annotation.views.judging_ahead import ahead
+from annotation.views.judging_context import counts_of, fragment, work_context
 from annotation.views.judging_json import for_its_person, refusal, wants_json, wrong_input
 from feedback_platform.errors import BadInput, DomainError
 

@@ -1,9 +1,9 @@
 """What the templates of the judging page are given."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings as django_settings
@@ -20,7 +20,7 @@ from annotation.forms.judging import (
     preference_answers,
 )
 from annotation.forms.remarks import FlagForm, SkipForm
-from annotation.models import Assignment, Comparison, Judgment, Membership, Purpose
+from annotation.models import Assignment, Comparison, Judgment, Membership, Project, Purpose
 from annotation.selectors.judging import progress_of
 from annotation.selectors.own_work import open_sent_back
 from annotation.selectors.qualification import not_qualified_because
@@ -80,6 +80,14 @@ def work_context(
     if form is None:
         initial = {**(assignment.draft or {}), "idempotency_key": uuid4()}
         form = JudgmentForm(initial=initial, project=project)
+    texts = shown(assignment.comparison, swapped=assignment.swapped)
+    return held_context(project, assignment, form, texts)
+
+
+def held_context(
+    project: Project, assignment: Assignment, form: JudgmentForm, texts: dict[str, Any]
+) -> dict[str, Any]:
+    """The texts of an assignment and all that is asked about them."""
     return {
         "project": project,
         "held": assignment,
@@ -87,7 +95,7 @@ def work_context(
         "waits": assignment.purpose == Purpose.QUALIFICATION,
         "form": form,
         "action": reverse("annotation:judge_submit", args=[project.slug, assignment.pk]),
-        "shown": shown(assignment.comparison, swapped=assignment.swapped),
+        "shown": texts,
         "preferences": preference_answers(project),
         "others": other_answers(project),
     }
@@ -128,28 +136,6 @@ def shown(comparison: Comparison, *, swapped: bool) -> dict[str, Any]:
     ]
     left, right = reversed(sides) if swapped else sides
     return {"earlier": turns[:last], "turns": turns[last:], "left": left, "right": right}
-
-
-def ahead(membership: Membership, *, known: Collection[UUID], wanted: int) -> dict[str, Any]:
-    """Comparisons for the browser to hold ready, as fragments; with none, why and what to show."""
-    known, works, why = list(known), [], ""
-    for _ in range(min(wanted, AHEAD)):
-        handout = reserve_comparison(membership=membership, known=known)
-        assignment = handout.assignment
-        if assignment is None:
-            why = handout.why
-            break
-        known.append(assignment.pk)
-        html = fragment("_work", work_context(membership, assignment))
-        works.append({"assignment": str(assignment.pk), "html": html})
-    answer: dict[str, Any] = {
-        "works": works,
-        "why": why,
-        "guidelines": membership.project.guidelines_number,
-    }
-    if why and not works:
-        answer["empty"] = fragment("_nothing_to_judge", nothing_context(membership, why))
-    return answer
 
 
 def fragment(name: str, context: dict[str, Any]) -> str:

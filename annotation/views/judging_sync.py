@@ -12,8 +12,9 @@ from annotation.access import assignment_for_annotator, membership_of
 from annotation.forms.judging import JudgmentForm
 from annotation.services.drafts import save_draft
 from annotation.services.seats import renew_leases
+from annotation.views.judging_ahead import ahead
 from annotation.views.judging_answers import how_many, known_ids
-from annotation.views.judging_context import ahead, counts_of
+from annotation.views.judging_context import counts_of
 from annotation.views.judging_json import for_its_person, refusal
 from feedback_platform.errors import Conflict, DomainError
 

@@ -194,20 +194,6 @@ def test_an_answer_that_the_project_does_not_offer_is_refused(
         assert "offers" in body_of(answer)["detail"]
 
 
-def test_judging_with_the_next_costs_the_same_in_any_project(
-    api: Api, project: Project, django_assert_max_num_queries: Any
-) -> None:
-    for _ in range(20):
-        factories.make_comparison(project)
-    arrange_seats(project=project)
-    shown = given_comparison(api)
-
-    with django_assert_max_num_queries(16):
-        answer = api.post(f"/assignments/{shown['id']}/judgment?next=1", judgment())
-
-    assert body_of(answer)["next"]
-
-
 JSON_VALUES = st.recursive(
     st.none()
     | st.booleans()
