@@ -99,11 +99,11 @@ def _states(n_values: int) -> NDArray[np.int64]:
 
 def _reduced(votes: NDArray[np.int64]) -> NDArray[np.int64]:
     ordered = np.sort(votes, axis=1)[:, ::-1]
-    return np.minimum(ordered - ordered[:, -1:], MAX_LEAD)
+    return np.asarray(np.minimum(ordered - ordered[:, -1:], MAX_LEAD))
 
 
 def _code(reduced: NDArray[np.int64]) -> NDArray[np.int64]:
-    first = reduced[:, 0]
+    first: NDArray[np.int64] = reduced[:, 0]
     if reduced.shape[1] == 2:
         return first
     return np.asarray(first * (first + 1) // 2 + reduced[:, 1])
