@@ -106,7 +106,8 @@ def majority(
 
     A tie has no winner, whichever value comes first.
     """
-    top = top_values(counts)
+    distinct, row = _distinct(counts)
+    top = top_values(distinct)
     failures = [
         top.usable == 0,
         top.usable < min_judgments,
@@ -118,4 +119,25 @@ def majority(
     for place in reversed(range(len(failures))):
         np.copyto(reason, place, where=failures[place])
     value = np.where(reason == DECIDED, top.value, MISSING)
-    return Majority(value, reason, top.votes, top.usable)
+    if row is None:
+        return Majority(value, reason, top.votes, top.usable)
+    return Majority(value[row], reason[row], top.votes[row], top.usable[row])
+
+
+def _distinct(
+    counts: NDArray[np.integer],
+) -> tuple[NDArray[np.integer], NDArray[np.int64] | None]:
+    """Every possible row of counts and the place of each unit's; the counts where that is more.
+
+    A million units with five votes have 21 different rows: deciding those takes no time.
+    """
+    n_units, n_values = counts.shape
+    base = int(counts.max(initial=0)) + 1
+    if base**n_values * 4 > n_units:
+        return counts, None
+    row = np.zeros(n_units, dtype=np.int64)
+    for code in range(n_values):
+        row *= base
+        row += counts[:, code]
+    every = np.stack(np.unravel_index(np.arange(base**n_values), (base,) * n_values), axis=1)
+    return every, row
