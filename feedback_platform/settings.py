@@ -219,6 +219,8 @@ SPECTACULAR_SETTINGS = {
         "CriterionKind": "annotation.models.Criterion.Kind",
         "FlagKind": "annotation.models.Flag.Kind",
         "DecisionKind": "annotation.models.Adjudication.Kind",
+        "QualityFlagKind": "quality.models.QualityFlag.Kind",
+        "QualityFlagEventKind": "quality.models.QualityFlagEvent.Kind",
         "Outcome": "annotation.models.Outcome",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from quality.api import comparison_table, comparisons, datasets, progress, reports, review
+from quality.api import (
+    comparison_table,
+    comparisons,
+    datasets,
+    progress,
+    quality_flags,
+    report_comparison,
+    reports,
+    review,
+    schedules,
+)
 
 PROJECT = "projects/<slug:slug>"
 REPORT = f"{PROJECT}/reports/<int:report_id>"
@@ -12,8 +22,18 @@ urlpatterns = [
     path(f"{PROJECT}/comparisons/<int:comparison_id>", comparisons.ComparisonDetail.as_view()),
     path(f"{PROJECT}/review", review.ReviewQueue.as_view()),
     path(f"{PROJECT}/reports", reports.Reports.as_view(), name="api-reports"),
+    path(f"{PROJECT}/reports/compare", report_comparison.ReportComparison.as_view()),
+    path(f"{PROJECT}/reports/schedule", schedules.Schedule.as_view()),
     path(REPORT, reports.ReportDetail.as_view(), name="api-report"),
     path(f"{REPORT}/cancel", reports.ReportCancel.as_view(), name="api-report-cancel"),
+    path(f"{PROJECT}/quality-flags", quality_flags.QualityFlags.as_view()),
+    path(
+        f"{PROJECT}/quality-flags/<int:quality_flag_id>", quality_flags.QualityFlagDetail.as_view()
+    ),
+    path(
+        f"{PROJECT}/quality-flags/<int:quality_flag_id>/resolve",
+        quality_flags.QualityFlagResolve.as_view(),
+    ),
     path(
         f"{PROJECT}/dataset-versions",
         datasets.DatasetVersions.as_view(),

@@ -47,16 +47,21 @@ class AnnotatorOutput(serializers.Serializer[Any]):
 class ReportOutput(WorkOutput):
     """A report's state."""
 
+    trigger = serializers.ChoiceField(choices=Report.Trigger.choices)
     as_of = serializers.DateTimeField(allow_null=True)
+    code_version = serializers.CharField(help_text="Of the measures; empty until it is there.")
 
 
 class ReportDetailOutput(ReportOutput):
     """A report's state and, once it has succeeded, its figures beside it.
 
     The figures are the JSON document of `manage.py build_report`, which has more than is
-    listed here.
+    listed here. `sections` holds one document per tab of the report's page, by the tab's name.
     """
 
+    parameters = serializers.DictField(
+        required=False, help_text="Level, method, draws and seed of the intervals."
+    )
     project = serializers.CharField(required=False)
     n_comparisons = serializers.IntegerField(required=False)
     n_judgments = serializers.IntegerField(required=False)
@@ -64,9 +69,11 @@ class ReportDetailOutput(ReportOutput):
     domain = serializers.ListField(child=serializers.CharField(), required=False)
     agreement = AgreementOutput(required=False)
     annotators = AnnotatorOutput(many=True, required=False)
+    sections = serializers.DictField(child=serializers.DictField(), required=False)
 
     def to_representation(self, report: Report) -> dict[str, Any]:
-        return {**ReportOutput(report).data, **(report.results or {})}
+        state = {**ReportOutput(report).data, "parameters": report.parameters}
+        return {**state, **(report.results or {})}
 
 
 @extend_schema(tags=["Reports"])

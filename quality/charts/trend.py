@@ -15,6 +15,7 @@ WIDTH = 410
 HEIGHT = 190
 # Weeks further back are in the table of the section.
 MAX_WEEKS = 52
+FEW_DAYS = 5
 
 
 def trend_charts(trend: Trend) -> list[Chart]:
@@ -86,7 +87,7 @@ def _line(points: list[dict[str, Any]]) -> Spec:
         x=alt.X(
             "at:T",
             title=None,
-            axis=alt.Axis(format="%-d %b", tickCount=5, labelOverlap=True, grid=False),
+            axis=alt.Axis(format=_format(points), tickCount=4, labelOverlap=True, grid=False),
         )
     )
     axis = alt.Axis(format="%", tickCount=5, grid=True, gridDash=[2, 3])
@@ -103,6 +104,12 @@ def _line(points: list[dict[str, Any]]) -> Spec:
         text=alt.Text("value:Q", format=".0%")
     )
     return alt.layer(band, line, dots, words).properties(width=WIDTH, height=HEIGHT)
+
+
+def _format(points: list[dict[str, Any]]) -> str:
+    """Days, or the time where all is of few days."""
+    first, last = (datetime.fromisoformat(points[place]["at"]) for place in (0, -1))
+    return "%-d %b" if (last - first).days >= FEW_DAYS else "%-d %b %H:%M"
 
 
 def _domain(low: float, high: float) -> list[float]:

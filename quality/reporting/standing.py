@@ -56,24 +56,28 @@ class Standing:
         """What is different from the report before; empty where there is none."""
         if not self.earlier:
             return ""
-        return f"{self._more_judgments()}{self._agreement_changed()}."
+        return f"{self._more_judgments()}; {self._agreement_changed()}."
 
     def _more_judgments(self) -> str:
         more = self.headline["n_judgments"] - self.earlier["n_judgments"]
         if not more:
             return "as many judgments"
-        return f"{abs(more):,} {'more' if more > 0 else 'fewer'} judgment{'s'[: abs(more) != 1]}"
+        noun = "judgment" if abs(more) == 1 else "judgments"
+        return f"{abs(more):,} {'more' if more > 0 else 'fewer'} {noun}"
 
     def _agreement_changed(self) -> str:
         then = estimate_of(self.earlier["agreement"]["percent_direction"])
         change = difference(then, estimate_of(self.percent))
-        return "" if change.value is None else f"; agreement {_points(change)}"
+        if change.value is None or change.low is None or change.high is None:
+            return "the change of agreement is unknown"
+        if not excludes_zero(change):
+            return f"no clear change of agreement {_points(change)}"
+        return f"agreement {'rose' if change.value > 0 else 'fell'} {_points(change)}"
 
 
 def _points(change: Estimate) -> str:
-    """A difference of shares in points, and whether it is one."""
-    if change.value is None or change.low is None or change.high is None:
-        return "without a clear change"
-    interval = f"[{change.low * 100:+.0f}, {change.high * 100:+.0f}]"
-    points = f"{change.value * 100:+.0f} point{'s'[: abs(round(change.value * 100)) != 1]}"
-    return f"{points} {interval}" + ("" if excludes_zero(change) else ", no clear change")
+    """A difference of shares in points."""
+    value, low, high = (
+        f"{(one or 0) * 100:+.1f}" for one in (change.value, change.low, change.high)
+    )
+    return f"({value} points [{low}, {high}])"

@@ -21,4 +21,4 @@ def signed_difference(row: dict[str, Any]) -> str:
     if change["low"] is None:
         return text
     low, high = (f"{change[end] * scale:+.{digits}f}" for end in ("low", "high"))
-    return f"{text} [{low}, {high}]"
+    return f"{text} [{low},{NO_BREAK_SPACE}{high}]"

@@ -82,10 +82,16 @@ POST  /projects/<slug>/people/<membership_id>/pause                  401 404 403
 POST  /projects/<slug>/people/<membership_id>/remove                 401 404 403 403 204 404 403 403
 POST  /projects/<slug>/people/<membership_id>/resume                 401 404 403 403 409 404 403 403
 GET   /projects/<slug>/progress                                      401 404 403 200 200 404 403 200
+GET   /projects/<slug>/quality-flags                                 401 404 403 200 200 404 403 200
+GET   /projects/<slug>/quality-flags/<quality_flag_id>               401 404 403 200 200 404 403 200
+POST  /projects/<slug>/quality-flags/<quality_flag_id>/resolve       401 404 403 422 422 404 403 403
 GET   /projects/<slug>/reports                                       401 404 403 200 200 404 403 200
 POST  /projects/<slug>/reports                                       401 404 403 403 409 404 403 403
 GET   /projects/<slug>/reports/<report_id>                           401 404 403 200 200 404 403 200
 POST  /projects/<slug>/reports/<report_id>/cancel                    401 404 403 403 202 404 403 403
+GET   /projects/<slug>/reports/compare                               401 404 403 422 422 404 403 422
+GET   /projects/<slug>/reports/schedule                              401 404 403 200 200 404 403 200
+PATCH /projects/<slug>/reports/schedule                              401 404 403 403 422 404 403 403
 GET   /projects/<slug>/review                                        401 404 403 200 200 404 403 200
 GET   /projects/<slug>/runs                                          401 404 403 200 200 404 403 200
 POST  /projects/<slug>/runs                                          401 404 403 403 422 404 403 403

@@ -28,7 +28,7 @@ from annotation.models import (
 )
 from feedback_platform.models import User
 from feedback_platform.tokens import create_token
-from quality.models import DatasetVersion, Report
+from quality.models import DatasetVersion, QualityFlag, Report
 from tests import factories
 from training_bridge.models import Run
 
@@ -103,6 +103,10 @@ def make_world() -> World:
     batch = Batch.objects.create(project=project, name="Batch")
     Project.objects.filter(pk=project.pk).update(guidelines_number=1)
     version = DatasetVersion.objects.create(project=project)
+    report = Report.objects.create(project=project)
+    quality_flag = QualityFlag.objects.create(
+        project=project, kind="agreement_fell", text="It fell.", report=report
+    )
     ids = {
         "slug": project.slug,
         "token": "invitation",
@@ -112,7 +116,8 @@ def make_world() -> World:
         "assignment_id": assignment.pk,
         "judgment_id": judgment.pk,
         "import_id": Import.objects.create(project=project, original_name="a.csv", size=1).pk,
-        "report_id": Report.objects.create(project=project).pk,
+        "report_id": report.pk,
+        "quality_flag_id": quality_flag.pk,
         "version_id": version.pk,
         "run_id": Run.objects.create(project=project, dataset_version=version).pk,
         "token_id": create_token(user=people["manager"], name="x", scope="read", days=1)[0].pk,
