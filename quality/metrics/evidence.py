@@ -1,11 +1,13 @@
 """All that a report measures: judgments as arrays, and what is known of their comparisons."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quality.metrics.judged import Judged
+from quality.metrics.leakage import Leakage
+from quality.metrics.prompt_overlap import PromptOverlap
 
 NONE = -1
 
@@ -133,6 +135,38 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """What a manager said about the task of a project.
+
+    Attributes:
+        task: "taste", "mixed", "factual", or empty.
+        metric_name: What the metric measures.
+        metric_value: Its value today, 0..1; None where none was given.
+    """
+
+    task: str = ""
+    metric_name: str = ""
+    metric_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What database and files say of all texts, beyond the sample of ``Texts``.
+
+    Attributes:
+        frequent_prompts: The start of the most frequent prompts, by their code.
+        overlaps: What the dataset shares with other sets of prompts.
+        leakage: What the splits of the newest dataset version share; None without a version.
+        answers: What the manager said of the task.
+    """
+
+    frequent_prompts: dict[int, str] = field(default_factory=dict)
+    overlaps: list[PromptOverlap] = field(default_factory=list)
+    leakage: Leakage | None = None
+    answers: Answers = field(default_factory=Answers)
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What one report is computed from.
 
@@ -156,6 +190,10 @@ class Evidence:
         offers_tie: Whether annotators could answer with a tie.
         adjudicated: The direction that reviewers decided on, MISSING where there is none, shape
             (n_units,); None where nobody looked.
+        response_a: A hash of the text of response A, equal where texts are, shape (n_units,); None
+            where nobody looked.
+        response_b: The same of response B.
+        collection: Prompts elsewhere, leakage, and what the manager said.
     """
 
     judged: Judged
@@ -176,6 +214,9 @@ class Evidence:
     texts: Texts
     offers_tie: bool
     adjudicated: NDArray[np.int64] | None = None
+    response_a: NDArray[np.int64] | None = None
+    response_b: NDArray[np.int64] | None = None
+    collection: Collection = field(default_factory=Collection)
 
     def model_pairs(self) -> Labels:
         """Both models of each comparison, sorted: "alder vs birch" in either order.

@@ -43,6 +43,7 @@ from quality.metrics.evidence import (
 )
 from quality.metrics.judged import MAX_STRENGTH, TIE, A, B, Judged
 from quality.metrics.reliability import MISSING
+from quality.selectors.collection import collection
 from quality.selectors.columns import Noted, copied_columns
 from quality.selectors.curation import adjudicated
 from quality.selectors.reliability import (
@@ -60,12 +61,14 @@ MAX_TEXTS = 50_000
 MAX_NAMES = 10_000
 TEXT_BATCH = 5_000
 LABELS = ("topic", "language", "model_a", "model_b")
+RESPONSES = ("response_a", "response_b")
 COMPARISON_COLUMNS = {
     "key": ">i8",
     "batch": ">i8",
     "length_a": ">i4",
     "length_b": ">i4",
     **dict.fromkeys(LABELS, ">i8"),
+    **dict.fromkeys(RESPONSES, ">i8"),
 }
 # Where the metadata of common formats say what a comparison is about.
 TOPIC_KEYS = ("topic", "category", "task")
@@ -102,6 +105,9 @@ def evidence(project: Project, *, noted: Noted, seed: int) -> Evidence:
         texts=_texts(read.judged, comparisons["key"], seed=seed),
         offers_tie=project.offers_tie,
         adjudicated=_adjudicated(project, comparisons["key"]),
+        response_a=comparisons["response_a"].astype(np.int64),
+        response_b=comparisons["response_b"].astype(np.int64),
+        collection=collection(project, read.judged, comparisons["key"], noted=_ignored),
     )
 
 
@@ -113,12 +119,11 @@ def _adjudicated(project: Project, keys: NDArray[np.int64]) -> NDArray[np.int64]
 def _comparisons(project: Project) -> "QuerySet[Comparison, Any]":
     rows = Comparison.objects.filter(project=project, is_check=False).order_by("pk")
     lengths = (
-        Func(F(name), function="octet_length", output_field=IntegerField())
-        for name in ("response_a", "response_b")
+        Func(F(name), function="octet_length", output_field=IntegerField()) for name in RESPONSES
     )
     codes = (
-        Func(_label(name), Value(0), function="hashtextextended", output_field=BigIntegerField())
-        for name in LABELS
+        Func(text, Value(0), function="hashtextextended", output_field=BigIntegerField())
+        for text in (*map(_label, LABELS), *map(F, RESPONSES))
     )
     return rows.values_list("pk", Coalesce("batch_id", Value(NONE)), *lengths, *codes)
 
