@@ -11,6 +11,7 @@ that is wanted was not reached.
 
 import argparse
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from import_data import ROOT, manage, stop_server
 
 ANNOTATORS = (1, 8, 32)
 QUICK_SIZES, SIZES = (10_000,), (10_000, 100_000, 1_000_000)
+WARM_UP_SECONDS = 2
 # Measured for comparison; nothing is wanted of it.
 UNRENDERED = ", not rendered ahead"
 # What is wanted: time at the largest size / at the smallest, queries, share of the floor's rate.
@@ -61,8 +63,9 @@ def measure(folder: Path, sizes: tuple[int, ...], seconds: float) -> dict[str, A
     import django
 
     django.setup()
+    # Not of the requests that are answered in this process.
+    logging.disable(logging.INFO)
     import hand_out_data as data
-    from hand_out_client import drive, floor_caller
     from hand_out_queries import statements
     from hand_out_web import Web
 
@@ -76,10 +79,8 @@ def measure(folder: Path, sizes: tuple[int, ...], seconds: float) -> dict[str, A
             note(f"{size:,} comparisons stored in {time.perf_counter() - started:.0f} s")
             people = [data.make_annotator(project, f"a{number}") for number in range(32)]
             if not rows:
-                # Every thread of the web processes has answered before anything is measured.
-                drive(
-                    web.address, [floor_caller(one.cookie, one.csrf) for one in people], seconds=2
-                )
+                # Every thread has answered and every connection has its plans before it counts.
+                measured(web, size, people, WARM_UP_SECONDS, floor=True)
             for n in ANNOTATORS:
                 rows += measured(web, size, people[:n], seconds, floor=True)
             if size > data.AHEAD:

@@ -145,8 +145,8 @@ def expire_leases(*, project: Project | None = None) -> int:
 def _at_once(membership: Membership, known: Collection[UUID]) -> Handout | None:
     """What one statement can give, without a look at teams, caps and checks; mostly all it takes.
 
-    None where the annotator has any of these, or where the membership was changed since it was
-    read: it is locked then, and everything is looked at.
+    None where the annotator has any of these to reckon with, or where the membership was changed
+    since it was read: it is locked then, and everything is looked at.
     """
     if not caps_of(membership).is_unlimited or may_be_check(membership=membership):
         return None
@@ -159,12 +159,12 @@ def _at_once(membership: Membership, known: Collection[UUID]) -> Handout | None:
 
 
 def _locked(membership: Membership) -> bool:
-    """Lock the membership and read what may have changed; returns whether it is in a team."""
+    """Lock the membership and read what may have changed; returns whether a team has work."""
     with prepared_cursor() as cursor:
         cursor.execute(sql.LOCK, {"membership": membership.pk})
-        membership.handed_out, *fresh, in_teams = cursor.fetchone()
+        membership.handed_out, *fresh, teams_have_work = cursor.fetchone()
     membership.paused_at, membership.pause_reason, membership.qualified_at = fresh
-    return bool(in_teams)
+    return bool(teams_have_work)
 
 
 def _request(membership: Membership, known: Collection[UUID]) -> _Request:
@@ -189,7 +189,7 @@ def _reserve(membership: Membership, known: Collection[UUID]) -> Handout:
     Raises:
         _Busy: others were faster.
     """
-    in_teams = _locked(membership)
+    teams_have_work = _locked(membership)
     if membership.paused_at is not None:
         return Handout(None, Why.PAUSED)
     request = _under_caps(_request(membership, known))
@@ -202,7 +202,7 @@ def _reserve(membership: Membership, known: Collection[UUID]) -> Handout:
             return found
     elif due is not None:
         request = request._replace(most_held=0, why=Why(due.value))
-    if in_teams:
+    if teams_have_work:
         found = _from_lane(request, sql.RESERVE_FOR_TEAMS, sql.ADVANCE_FOR_TEAMS)
         if found.why != Why.NOTHING_LEFT:
             return found

@@ -46,9 +46,18 @@ _NOT_MINE = """
            AND j.supersedes_id IS NULL LIMIT 1) IS NULL
 """
 
-LOCK = """
-SELECT handed_out, paused_at, pause_reason, qualified_at,
-       EXISTS (SELECT 1 FROM annotation_teammember t WHERE t.membership_id = m.id)
+# Whether a team of the annotator has work left.
+_TEAMS_HAVE_WORK = """
+    EXISTS (
+        SELECT 1 FROM annotation_teammember t
+        WHERE t.membership_id = m.id AND (
+            SELECT 1 FROM annotation_seat s
+            WHERE s.project_id = m.project_id AND s.team_id = t.team_id AND s.state = 'free'
+            LIMIT 1) IS NOT NULL)
+"""
+
+LOCK = f"""
+SELECT handed_out, paused_at, pause_reason, qualified_at, {_TEAMS_HAVE_WORK}
 FROM annotation_membership m WHERE id = %(membership)s FOR NO KEY UPDATE OF m
 """
 
@@ -84,12 +93,11 @@ _RENEWED_OR_GIVEN = "(SELECT * FROM renewed UNION ALL SELECT * FROM given)"
 # The lane of everybody locks it, in case nobody has, and is empty where the membership is not what
 # the request takes it for: each hand-out counts, so with the same count nothing was handed out
 # that the statement, which sees what was before it waited for the lock, might not see.
-_AS_TAKEN_FOR = """
+_AS_TAKEN_FOR = f"""
     SELECT id, cursor_turn, cursor_priority, cursor_position
     FROM annotation_membership m
     WHERE id = %(membership)s AND handed_out = %(handed_out)s AND paused_at IS NULL
-      AND (%(teams_are_done)s
-           OR NOT EXISTS (SELECT 1 FROM annotation_teammember t WHERE t.membership_id = m.id))
+      AND (%(teams_are_done)s OR NOT {_TEAMS_HAVE_WORK})
     FOR NO KEY UPDATE OF m
 """
 _EVERYBODY = """

@@ -96,3 +96,10 @@ def test_no_more_where_a_team_has_comparisons_of_its_own(annotator, judge_next):
     arrange_seats(project=annotator.project)
 
     assert n_queries(judge_next) <= MOST_QUERIES
+
+
+def test_no_more_for_members_of_a_team_that_has_none(annotator, judge_next):
+    team = Team.objects.create(project=annotator.project, name="team")
+    TeamMember.objects.create(team=team, membership=annotator)
+
+    assert n_queries(judge_next) <= 6
