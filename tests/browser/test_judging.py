@@ -169,6 +169,9 @@ def test_what_is_due_is_asked_for_and_rated_by_keys(desk: Desk) -> None:
 
     checked = page.locator("#work .pips input:checked")
     assert [one.input_value() for one in checked.all()] == ["3", "3", "-3"]
+    press(page, "c", "Delete")
+    page.get_by_label("No answer").last.check()
+    assert [one.input_value() for one in checked.all()] == ["3", ""]
     assert findings(page) == []
     assert judged_as_stored(page) == 2
 

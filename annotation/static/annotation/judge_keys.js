@@ -23,7 +23,7 @@ function press(key) {
 
 /** A digit in a row of marks chooses one, and the next row is on. */
 function rate(group, key) {
-  const marks = [...group.querySelectorAll("input[type=radio]")];
+  const marks = [...group.querySelectorAll("input[type=radio]:not([value=''])")];
   const named = marks.filter((mark) => mark.nextElementSibling?.textContent.trim() === key);
   const mark = named.length === 1 ? named[0] : marks[Number(key) - 1];
   if (!mark) return;
@@ -37,6 +37,14 @@ function rate(group, key) {
 
 function rowFocus(group) {
   (group.querySelector("input:checked") ?? group.querySelector("input")).focus();
+}
+
+/** Take a mark back, also where the criterion is required: who cannot judge need not rate. */
+function clearMark(group) {
+  const mark = group.querySelector("input:checked");
+  if (!mark) return;
+  mark.checked = false;
+  mark.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function store() {
@@ -65,6 +73,10 @@ function onMark(event, key) {
   }
   if (event.key === "Escape") {
     current().focus({ preventScroll: true });
+    return true;
+  }
+  if (event.key === "Delete" || event.key === "Backspace") {
+    clearMark(group);
     return true;
   }
   return false;
