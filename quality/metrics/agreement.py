@@ -132,7 +132,7 @@ def _share_of_rows(
 
 
 def share_with_draws(
-    successes: int, trials: int, sums: NDArray[np.float64], *, frame: Frame, n: int
+    successes: float, trials: float, sums: NDArray[np.float64], *, frame: Frame, n: int
 ) -> Measured:
     """A pooled share with the interval of its draws, or Wilson's where draws would not differ.
 
@@ -143,7 +143,7 @@ def share_with_draws(
         frame: What was drawn.
         n: Units behind the share.
     """
-    value = successes / trials
+    value = float(successes / trials)
     if frame.over is DrawnOver.NOTHING:
         return Measured(Estimate(value, None, None, n, TOO_FEW))
     if successes in (0, trials):
