@@ -8,6 +8,7 @@ from quality.reporting.worsening import Subject
 
 # On the pages that mention them.
 SHOWN = 20
+COUNT_CAP = 100
 
 
 def quality_flags_of(project: Project, *, settled: bool) -> "QuerySet[QualityFlag]":
@@ -19,6 +20,12 @@ def quality_flags_of(project: Project, *, settled: bool) -> "QuerySet[QualityFla
 def open_quality_flags(project: Project) -> list[QualityFlag]:
     """The newest open flags, one more than a page shows; one query."""
     return list(quality_flags_of(project, settled=False)[: SHOWN + 1])
+
+
+def n_open_flags(project: Project) -> int:
+    """Open flags, counted to one more than ``COUNT_CAP``; one query."""
+    rows = QualityFlag.objects.filter(project=project, is_open=True)
+    return rows[: COUNT_CAP + 1].count()
 
 
 def history_of(flag: QualityFlag) -> list[QualityFlagEvent]:

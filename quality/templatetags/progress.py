@@ -7,6 +7,7 @@ from django import template
 from annotation.models import Membership, Project
 from quality.reporting.progress import POLL, POLL_COUNTING, ProgressReading
 from quality.selectors.progress import n_doubtful
+from quality.selectors.quality_flags import n_open_flags
 from quality.services.progress import refresh_listed, refresh_progress
 
 register = template.Library()
@@ -59,3 +60,9 @@ def at(values: dict[Any, Any] | None, key: Any) -> Any:
 def at_most(value: int, most: int) -> str:
     """A count that is exact up to a limit: "100", then "100+"."""
     return f"{value:,}" if value <= most else f"{most:,}+"
+
+
+@register.simple_tag
+def open_quality_flags(project: Project) -> int:
+    """What a report found to be worse than before, counted to 101; one query."""
+    return n_open_flags(project)

@@ -119,8 +119,8 @@ def test_the_page_costs_the_same_whatever_is_in_the_project(
     client.force_login(carol)
 
     # Session, user, membership, standing, flags, audits, appeals, paused, progress, doubtful,
-    # projects of the top bar, permissions (2).
-    with django_assert_num_queries(13):
+    # quality flags, projects of the top bar, permissions (2).
+    with django_assert_num_queries(14):
         home(client, project)
 
 
