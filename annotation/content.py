@@ -19,6 +19,11 @@ def content_hash(*, prompt: str | Messages, response_a: str, response_b: str) ->
     return hashlib.sha256(texts.encode()).hexdigest()
 
 
+def prompt_digest(prompt: str | Messages) -> str:
+    """A digest that only prompts of exactly the same text share."""
+    return hashlib.sha256(_as_text(prompt).encode()).hexdigest()[:16]
+
+
 def prompt_group(prompt: str | Messages) -> str:
     """A digest that prompts share when they differ only in case and white space."""
     normalised = " ".join(_as_text(prompt).split()).casefold()

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from quality.services.datasets import build_dataset, remove_unfinished_datasets
 from quality.services.progress_counting import count_progress
+from quality.services.prompt_sets import import_prompts
 from quality.services.report_building import build_report
 from quality.services.schedules import request_scheduled_reports
 from quality.services.states import rebuild_all_states, refresh_changed, refresh_states
@@ -53,3 +54,8 @@ def rebuild_states_task() -> int:
 @shared_task(name="quality.index_texts")
 def index_texts_task() -> int:
     return index_texts()
+
+
+@shared_task(name="quality.import_prompts")
+def import_prompts_task(prompt_set_id: int) -> None:
+    import_prompts(prompt_set_id=prompt_set_id)

@@ -107,7 +107,12 @@ def evidence(project: Project, *, noted: Noted, seed: int) -> Evidence:
         adjudicated=_adjudicated(project, comparisons["key"]),
         response_a=comparisons["response_a"].astype(np.int64),
         response_b=comparisons["response_b"].astype(np.int64),
-        collection=collection(project, read.judged, comparisons["key"], noted=_ignored),
+        collection=collection(
+            project,
+            read.judged,
+            comparisons["key"],
+            noted=lambda _: noted(read.judged.unit.size),
+        ),
     )
 
 
