@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality.metrics.em import MAX_ITER, TOLERANCE, Floats, maximise, normalised
-from quality.metrics.votes import Codes, Expected, Votes
+from quality.metrics.votes import Codes, Expected, Votes, is_switched
 
 NO_VALUE = "there is no usable value"
 ONE_VALUE = "every usable value is the same, so error rates cannot be told from a rare value"
@@ -34,8 +34,8 @@ class DawidSkene:
         history: The objective after each accepted step; never falls.
         n_iter: Evaluations of EM steps.
         converged: Whether the objective had stopped growing.
-        label_switched: Whether coders give the true value less often than chance would on
-            average, so that the names of the values are likely exchanged.
+        label_switched: Whether the names of the values are likely exchanged: coders are right less
+            often than chance, or the most consistent ones contradict the others.
         undefined_because: Why the estimates mean nothing, or empty. Without any value all arrays
             are 0; where all values are the same they say so, and nothing more.
     """
@@ -129,7 +129,9 @@ def fitted(
         history=found.history,
         n_iter=found.n_iter,
         converged=found.converged,
-        label_switched=_is_switched(expected.votes, rates),
+        label_switched=is_switched(
+            np.einsum("ctt->c", expected.votes), votes.given.sum(axis=1), n_values=votes.n_values
+        ),
         undefined_because=ONE_VALUE if one_value else "",
     )
 
@@ -150,12 +152,6 @@ def _log_prior(rates: Floats, prior: Floats) -> float:
     """Log density of the Dirichlet prior up to a constant; 0 without smoothing."""
     used = np.broadcast_to(prior > 0, rates.shape)
     return float((np.broadcast_to(prior, rates.shape)[used] * np.log(rates[used])).sum())
-
-
-def _is_switched(expected: Floats, rates: Floats) -> bool:
-    """Whether the mean share of true values given, weighted by judgments, is below chance."""
-    right = float(np.einsum("ctt->", expected))
-    return bool(right < float(expected.sum()) / rates.shape[1])
 
 
 def _nothing(votes: Votes) -> DawidSkene:

@@ -19,11 +19,18 @@ MAX_ITER = 3_000
 KEPT = 0.1
 # Steps this short are noise.
 ROUNDING = 1e-12
-# Relative movement of the start.
-UNBALANCE = 1e-2
-# Where a cycle gains less than this per unit, a probability below the second that grows by more
-# than the third factor in a step is helped up; so many times at most.
-RESTING, AWAKE, GROWING, MAX_WOKEN = 1e-9, 1e-3, 1.00001, 10
+# Plain steps come first while one gains more than this per unit, so many at most: they lead to the
+# maximum that plain EM finds, where extrapolations far from it may reach another.
+RUSHING, MAX_PLAIN = 1e-4, 50
+# A cycle that gains less than this per unit rests: at a maximum, on a saddle, or waiting for
+# probabilities near 0 that EM shrank too early.
+RESTING = 1e-9
+# Relative movement off a resting place, to see whether it is a saddle; how often that is looked at,
+# and how many evaluations one look may cost.
+SHAKE, MAX_SHAKEN, MAX_LOOK = 1e-3, 3, 200
+# A probability below the first that grows by more than the second factor in a step is helped up; so
+# many times at most.
+AWAKE, GROWING, MAX_WOKEN = 1e-3, 1.00001, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +77,11 @@ def maximise(
     Source: Varadhan and Roland (2008), Scandinavian Journal of Statistics 35(2), 335-353
     (scheme S3).
     """
-    climb = _Climb(step, _off_balance(start))
+    climb = _Climb(step, start)
+    climb.rush(min(MAX_PLAIN, max_iter - 1), least_gain=RUSHING * n_units)
     while climb.n_iter + 4 <= max_iter:
         gain = climb.cycle()
-        if gain <= RESTING * n_units and climb.wake():
+        if gain <= RESTING * n_units and (climb.wake() or climb.leave_saddle(RESTING * n_units)):
             continue
         if gain == 0 or (gain <= tolerance * n_units and not climb.is_leaving_saddle):
             return climb.ended(converged=True)
@@ -88,11 +96,19 @@ class _Climb:
         self._here = start
         self._longest = 1.0
         self._n_woken = 0
+        self._n_shaken = 0
         self._waking: NDArray[np.bool_] | None = None
         self.n_iter = 1
         self.is_leaving_saddle = False
         self._value, self._next = step(start)
         self._history = [self._value]
+
+    def rush(self, most: int, *, least_gain: float) -> None:
+        """Plain steps, while they gain much."""
+        for _ in range(most):
+            before = self._value
+            if not self._advance(self._next) or self._value - before < least_gain:
+                return
 
     def cycle(self) -> float:
         """Two steps and their extrapolation, or three steps; returns what they gained."""
@@ -123,6 +139,27 @@ class _Climb:
         woken = np.where(self._waking, np.maximum(self._here, AWAKE), self._here)
         return self._advance(normalised(woken))
 
+    def leave_saddle(self, notable: float) -> bool:
+        """Climb from a place nearby; go there where that leads higher than here.
+
+        Balanced votes can hold EM where no direction is uphill but many are not downhill either.
+        """
+        if self._n_shaken == MAX_SHAKEN:
+            return False
+        self._n_shaken += 1
+        look = _Climb(self._step, _off_balance(self._here))
+        while look.n_iter < MAX_LOOK:
+            gain = look.cycle()
+            if look._value > self._value + notable or gain <= notable:
+                break
+        self.n_iter += look.n_iter
+        if look._value <= self._value + notable:
+            self._n_shaken = MAX_SHAKEN
+            return False
+        self._here, self._value, self._next = look._here, look._value, look._next
+        self._history.append(self._value)
+        return True
+
     def ended(self, *, converged: bool) -> Maximum:
         return Maximum(self._here, self._value, tuple(self._history), self.n_iter, converged)
 
@@ -137,15 +174,15 @@ class _Climb:
         return True
 
 
-def _off_balance(start: Floats) -> Floats:
-    """The start, moved a little, so that balanced votes do not hold the climb on a saddle.
+def _off_balance(place: Floats) -> Floats:
+    """A place nearby that has none of the place's symmetries.
 
     The movement follows from the numbers themselves, wherever their rows stand; the part that
     does not is too small to matter unless the votes are perfectly balanced.
     """
-    places = np.arange(start.size).reshape(start.shape)
-    noise = UNBALANCE * np.cos(1e4 * start) + UNBALANCE**2 * np.cos(places)
-    return normalised(start * (1 + noise))
+    order = np.arange(place.size).reshape(place.shape)
+    noise = SHAKE * (np.cos(1e4 * place) + 0.01 * np.cos(order))
+    return normalised(place * (1 + noise))
 
 
 def _grows(here: Floats, first: Floats, second: Floats) -> bool:

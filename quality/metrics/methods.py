@@ -18,7 +18,7 @@ from quality.metrics.weighted import accuracy_of_all, weighted_majority
 # Values that join each coder's own, spread as all coders' are. With fewer, coders of a few dozen
 # judgments pull rare values out of the air; with more, nobody differs from anybody.
 SMOOTHING = 10.0
-SWITCHED = "annotators are right less often than chance under this answer: the values are exchanged"
+SWITCHED = "the most consistent annotators contradict it, so its directions may be exchanged"
 
 
 def all_methods(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality.metrics.em import MAX_ITER, TOLERANCE, Floats, maximise, normalised
-from quality.metrics.votes import Expected, Votes
+from quality.metrics.votes import Expected, Votes, is_switched
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class OneCoin:
         history: The objective after each accepted step; never falls.
         n_iter: Evaluations of EM steps.
         converged: Whether the objective had stopped growing.
-        label_switched: Whether coders are right less often than chance, weighted by their values.
+        label_switched: As in Dawid-Skene.
     """
 
     class_marginals: Floats
@@ -96,7 +96,7 @@ def one_coin(
         history=found.history,
         n_iter=found.n_iter,
         converged=found.converged,
-        label_switched=bool(given @ coins[:, 0] < given.sum() / votes.n_values),
+        label_switched=is_switched(coins[:, 0] * given, given, n_values=votes.n_values),
     )
 
 

@@ -181,6 +181,23 @@ class Votes:
             start = end
 
 
+def is_switched(right: Floats, given: Codes | Floats, *, n_values: int) -> bool:
+    """Whether the names of the values are likely exchanged.
+
+    Each coder's evidence is the logarithm of the odds that a vote of theirs multiplies, one right
+    and one wrong vote of each other value added. Its sum is negative where coders are right less
+    often than chance, and where the few who tell most contradict the many who tell little.
+
+    Args:
+        right: Expected votes of each coder for the true value, shape (n_coders,).
+        given: Their votes, same shape; those without any are left out.
+        n_values: Size of the value domain.
+    """
+    accuracy = (right + 1) / (given + n_values)
+    evidence = np.log(accuracy * (n_values - 1) / (1 - accuracy)) if n_values > 1 else right
+    return float(evidence[given > 0].sum()) < 0
+
+
 def _posterior(
     block: "sparse.csr_array", log_marginals: Floats, log_rates: Floats
 ) -> tuple[Floats, Floats]:
