@@ -1,0 +1,325 @@
+"""Strengths of models and of recurring responses, as parts of a report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality.metrics.battles import Battles, Components, components_of, table_of
+from quality.metrics.bootstrap import DrawnOver, frame_of
+from quality.metrics.bradley_terry import (
+    BradleyTerry,
+    bradley_terry,
+    clustered_covariance,
+    errors_of,
+)
+from quality.metrics.estimates import Estimate
+from quality.metrics.evidence import NONE, Evidence
+from quality.metrics.judged import TIE, A, B
+from quality.metrics.reliability import MISSING
+
+Document = dict[str, Any]
+NORMAL = 1.959964
+MAX_ROWS = 200
+MAX_COMPONENTS = 10
+EXCERPT = 80
+# Two responses alone are a comparison, not a ranking.
+FEWEST_RANKED = {"models": 2, "responses": 3}
+NOBODY = {
+    "models": "no judged comparison names two different models",
+    "responses": "no response is compared with two others under the same prompt",
+}
+NOT_CONNECTED = {
+    "models": "wins do not connect any two models both ways",
+    "responses": "wins do not connect any three responses to the same prompt both ways",
+}
+NO_SIDES = "it is not known of every judgment which response was on the left"
+
+
+@dataclass(frozen=True, slots=True)
+class Players:
+    """Who plays in each comparison.
+
+    Attributes:
+        first: The player that made response A, NONE where there is none, shape (n_units,).
+        second: The one that made response B, same shape.
+        n: How many players there are.
+        name_of: What a player is called.
+        example_of: The key of a comparison with a player.
+        kind: "models" or "responses".
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    n: int
+    name_of: Callable[[int], str]
+    example_of: Callable[[int], int]
+    kind: str
+
+
+def models_in(evidence: Evidence) -> Players:
+    """The models as players."""
+    names = tuple(sorted({*evidence.model_a.names, *evidence.model_b.names}))
+    place = {name: code for code, name in enumerate(names)}
+    first, second = (
+        np.array([*(place[name] for name in labels.names), NONE], dtype=np.int64)[labels.code]
+        for labels in (evidence.model_a, evidence.model_b)
+    )
+    known = (first != NONE) & (second != NONE) & (first != second)
+    first, second = np.where(known, first, NONE), np.where(known, second, NONE)
+    example = _examples(evidence, first, second, len(names))
+    return Players(first, second, len(names), names.__getitem__, example, "models")
+
+
+def responses_in(evidence: Evidence) -> Players:
+    """Responses to the same prompt as players, where a prompt has two comparisons or more."""
+    prompt = evidence.judged.prompt
+    n_units = prompt.size
+    nobody = np.full(n_units, NONE)
+    if evidence.response_a is None or evidence.response_b is None or not n_units:
+        return Players(nobody, nobody, 0, str, int, "responses")
+    _, group = np.unique(prompt, return_inverse=True)
+    recurs = np.bincount(group)[group] > 1
+    # Texts of two prompts are two players: their hashes are mixed with the prompt's code.
+    mixed = [
+        (text[recurs] ^ (group[recurs] * np.int64(0x1E3779B97F4A7C15)))
+        for text in (evidence.response_a, evidence.response_b)
+    ]
+    known, code = np.unique(np.concatenate(mixed), return_inverse=True)
+    first, second = nobody.copy(), nobody.copy()
+    first[recurs], second[recurs] = np.split(code, 2)
+    same = first == second
+    first[same] = second[same] = NONE
+    example = _examples(evidence, first, second, known.size)
+    name = _excerpts(evidence, first, second)
+    return Players(first, second, int(known.size), name, example, "responses")
+
+
+def strengths(evidence: Evidence, players: Players) -> Document:
+    """The table of strengths of the players that wins connect, and what is known of the others."""
+    judged = evidence.judged
+    taking_part = players.first != NONE
+    usable = (judged.direction != MISSING) & taking_part[judged.unit]
+    unit = judged.unit[usable]
+    battles = Battles(
+        first=players.first[unit],
+        second=players.second[unit],
+        direction=judged.direction[usable],
+        side=-judged.swapped[usable] * 2 + 1 if (judged.swapped[usable] >= 0).all() else 0 * unit,
+        n_players=players.n,
+    )
+    document: Document = {
+        "n_players": int(np.unique(np.concatenate([battles.first, battles.second])).size),
+        "n_judgments": int(unit.size),
+        "n_comparisons": int(np.unique(unit).size),
+        "connectivity": None,
+        "undefined_because": "",
+        "players": [],
+    }
+    if not unit.size:
+        return {**document, "undefined_because": NOBODY[players.kind]}
+    whole = components_of(table_of(battles))
+    document["connectivity"] = _connectivity(whole)
+    if whole.n_players[0] < FEWEST_RANKED[players.kind]:
+        return {**document, "undefined_because": NOT_CONNECTED[players.kind]}
+    ranked = whole.label == 0
+    inner, kept = battles.among(ranked)
+    return {**document, **_ranked(evidence, players, inner, unit[kept], usable, kept, ranked)}
+
+
+def _ranked(
+    evidence: Evidence,
+    players: Players,
+    battles: Battles,
+    unit: NDArray[np.int64],
+    usable: NDArray[np.bool_],
+    kept: NDArray[np.bool_],
+    ranked: NDArray[np.bool_],
+) -> Document:
+    table = table_of(battles)
+    has_sides = bool(battles.side.all())
+    fit = bradley_terry(table, with_side=has_sides)
+    if fit.undefined_because and has_sides:
+        fit = bradley_terry(table)
+    if fit.undefined_because:
+        return {"undefined_because": fit.undefined_because}
+    frame = frame_of(evidence.judged.prompt)
+    over = frame.over or DrawnOver.COMPARISONS
+    groups = frame.group if frame.over else np.arange(evidence.judged.n_units)
+    coder = evidence.judged.coder[usable][kept]
+    by_group, no_group = clustered_covariance(fit, table, groups[unit])
+    by_coder, no_coder = clustered_covariance(fit, table, coder)
+    errors = {
+        "plain": errors_of(fit.covariance),
+        "by_group": None if by_group is None else errors_of(by_group),
+        "by_annotator": None if by_coder is None else errors_of(by_coder),
+    }
+    reasons = {"plain": "", "by_group": no_group, "by_annotator": no_coder}
+    rows = _rows(battles, fit, errors, reasons, shares=_win_shares(battles, unit, groups))
+    codes = np.flatnonzero(ranked)
+    for row in rows:
+        player = int(codes[row["place"]])
+        row |= {"name": players.name_of(player), "comparison": players.example_of(player)}
+    return {
+        "players": rows,
+        "n_ranked": fit.n_players,
+        "clustered_over": over.value,
+        "no_error": {kind: reason for kind, reason in reasons.items() if reason},
+        **_fit(fit, errors, reasons, battles.first.size),
+    }
+
+
+def _rows(
+    battles: Battles,
+    fit: BradleyTerry,
+    errors: dict[str, Any],
+    reasons: dict[str, str],
+    *,
+    shares: list[Estimate],
+) -> list[Document]:
+    """One row for each player, the strongest first; both ends of a long list."""
+    counts = _results(battles)
+    order = np.argsort(-fit.strength, kind="stable")
+    ranks = np.arange(1, order.size + 1)
+    if order.size > MAX_ROWS:
+        ends = np.r_[: MAX_ROWS // 2, order.size - MAX_ROWS // 2 : order.size]
+        order, ranks = order[ends], ranks[ends]
+    rows = []
+    for rank, place in zip(ranks.tolist(), order.tolist(), strict=True):
+        wins, ties, losses = counts[place].tolist()
+        n = wins + ties + losses
+        strength = _estimate(fit.strength[place], errors, reasons, place, n)
+        own = {
+            kind: None if values is None else float(values[place])
+            for kind, values in errors.items()
+        }
+        rows.append(
+            {
+                "rank": rank,
+                "place": place,
+                "wins": wins,
+                "ties": ties,
+                "losses": losses,
+                "strength": strength.as_dict(),
+                "errors": own,
+                "win_share": shares[place].as_dict(),
+            }
+        )
+    return rows
+
+
+def _fit(fit: BradleyTerry, errors: dict[str, Any], reasons: dict[str, str], n: int) -> Document:
+    """What describes all players, and how the estimates were reached."""
+    side = Estimate.undefined(NO_SIDES)
+    if fit.side is not None:
+        side = _estimate(fit.side, errors, reasons, -1, n)
+    return {
+        "side": side.as_dict(),
+        "tie": None if fit.tie is None else float(np.exp(fit.tie) / (2 + np.exp(fit.tie))),
+        "n_iter": fit.n_iter,
+        "converged": fit.converged,
+        "log_likelihood": fit.log_likelihood,
+    }
+
+
+def _estimate(
+    value: float, errors: dict[str, Any], reasons: dict[str, str], at: int, n: int
+) -> Estimate:
+    """With the interval for these annotators; without one where clusters are too few."""
+    if errors["by_group"] is None:
+        return Estimate(float(value), None, None, n, reasons["by_group"])
+    half = NORMAL * float(errors["by_group"][at])
+    return Estimate(float(value), float(value) - half, float(value) + half, n)
+
+
+def _results(battles: Battles) -> NDArray[np.int64]:
+    """Wins, ties and losses of each player, shape (n_players, 3)."""
+    codes = np.concatenate([battles.first * 3 + battles.direction, battles.second * 3 + B])
+    codes[battles.first.size :] -= battles.direction
+    return np.bincount(codes, minlength=battles.n_players * 3).reshape(-1, 3)
+
+
+def _win_shares(
+    battles: Battles, unit: NDArray[np.int64], groups: NDArray[np.int64]
+) -> list[Estimate]:
+    """Mean over a player's comparisons of the share of votes for it, ties counting half.
+
+    The interval counts comparisons of one group (a prompt, where prompts recur) as one.
+    """
+    known, place = np.unique(unit, return_inverse=True)
+    at = np.zeros(known.size, dtype=np.int64)
+    at[place] = np.arange(unit.size)
+    n_votes = np.bincount(place)
+    won = (battles.direction == A) + (battles.direction == TIE) / 2
+    score = np.bincount(place, weights=won) / n_votes
+    player = np.concatenate([battles.first[at], battles.second[at]])
+    scores = np.concatenate([score, 1 - score])
+    n = np.bincount(player, minlength=battles.n_players)
+    mean = np.bincount(player, weights=scores, minlength=battles.n_players) / np.maximum(n, 1)
+    _, group = np.unique(groups[known], return_inverse=True)
+    n_groups = int(group.max(initial=-1)) + 1
+    cells, cell = np.unique(player * n_groups + np.tile(group, 2), return_inverse=True)
+    off = np.bincount(cell, weights=scores - mean[player])
+    owner = cells // max(n_groups, 1)
+    spread = np.bincount(owner, weights=off**2, minlength=battles.n_players)
+    n_clusters = np.bincount(owner, minlength=battles.n_players)
+    answers = []
+    for m, mine, clusters, total in zip(n, mean, n_clusters, spread, strict=True):
+        if clusters < 5 or total == 0:
+            reason = "fewer than five of them" if clusters < 5 else "all of them are the same"
+            answers.append(Estimate(float(mine), None, None, int(m), reason))
+            continue
+        half = NORMAL * float(np.sqrt(total * clusters / (clusters - 1))) / int(m)
+        ends = (max(0.0, float(mine) - half), min(1.0, float(mine) + half))
+        answers.append(Estimate(float(mine), *ends, int(m)))
+    return answers
+
+
+def _connectivity(found: Components) -> Document:
+    playing = found.n_battles > 0
+    return {
+        "n_components": int(found.n_players.size),
+        "n_alone": int(np.count_nonzero(~playing)),
+        "largest": [
+            {"n_players": int(players), "n_judgments": int(battles)}
+            for players, battles in zip(
+                found.n_players[playing][:MAX_COMPONENTS],
+                found.n_battles[playing][:MAX_COMPONENTS],
+                strict=True,
+            )
+        ],
+        "n_between": found.n_between,
+    }
+
+
+def _examples(
+    evidence: Evidence, first: NDArray[np.int64], second: NDArray[np.int64], n: int
+) -> Callable[[int], int]:
+    """The first comparison of each player."""
+    example = np.full(n, -1)
+    for players in (second, first):
+        units = np.flatnonzero(players != NONE)[::-1]
+        example[players[units]] = units
+    return lambda player: int(evidence.key[example[player]])
+
+
+def _excerpts(
+    evidence: Evidence, first: NDArray[np.int64], second: NDArray[np.int64]
+) -> Callable[[int], str]:
+    """The beginning of a response, where its text was read."""
+    texts = evidence.texts
+    unit_of: dict[int, tuple[int, bool]] = {}
+    for place, unit in enumerate(texts.unit.tolist()):
+        unit_of.setdefault(int(first[unit]), (place, False))
+        unit_of.setdefault(int(second[unit]), (place, True))
+
+    def excerpt(player: int) -> str:
+        if player not in unit_of:
+            return f"Response {player + 1}"
+        place, is_b = unit_of[player]
+        text = (texts.response_b if is_b else texts.response_a)[place].strip() or "(empty)"
+        return text if len(text) <= EXCERPT else f"{text[: EXCERPT - 3].rstrip()}..."
+
+    return excerpt
