@@ -10,6 +10,7 @@ from annotation.api import (
     gold,
     guidelines,
     imports,
+    invitations,
     judging,
     judgments,
     own_work,
@@ -95,8 +96,11 @@ PEOPLE = [
     path(f"{PERSON}/pause", people.PersonPause.as_view()),
     path(f"{PERSON}/resume", people.PersonResume.as_view()),
     path(f"{PERSON}/remove", people.PersonRemove.as_view()),
-    path(f"{PROJECT}/invitations", people.Invitations.as_view()),
-    path(f"{PROJECT}/invitations/<int:invitation_id>/revoke", people.InvitationRevoke.as_view()),
+    path(f"{PROJECT}/invitations", invitations.Invitations.as_view()),
+    path(f"{PROJECT}/invitations/list", invitations.InvitationList.as_view()),
+    path(
+        f"{PROJECT}/invitations/<int:invitation_id>/revoke", invitations.InvitationRevoke.as_view()
+    ),
     path(f"{PROJECT}/teams", teams.Teams.as_view()),
     path(TEAM, teams.TeamDetail.as_view(), name="api-team"),
     path(f"{TEAM}/remove", teams.TeamRemove.as_view()),

@@ -1,21 +1,18 @@
-"""The people of a project in the API: their role, pauses, caps, and invitations."""
+"""The people of a project in the API: their role, pauses and caps."""
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.access import project_for_manager
-from annotation.api.fields import TeamField, people_of
-from annotation.models import Invitation, Membership
-from annotation.selectors.people import open_invitations, person
+from annotation.api.fields import people_of
+from annotation.models import Membership
+from annotation.selectors.people import person
 from annotation.services.checks import restart_checks
-from annotation.services.invitations import invite, revoke_invitation
 from annotation.services.people import (
     MAX_REASON,
     cap_member,
@@ -23,7 +20,6 @@ from annotation.services.people import (
     pause_member,
     remove_member,
 )
-from feedback_platform.accounts import logged_in_user
 from feedback_platform.api.errors import refusals
 from feedback_platform.api.pages import PageInput, page_of, page_response
 from feedback_platform.api.views import ApiView
@@ -80,33 +76,6 @@ class PauseInput(serializers.Serializer[Any]):
     """Why; they read it in place of the next comparison."""
 
     reason = serializers.CharField(max_length=MAX_REASON)
-
-
-class InvitationInput(serializers.Serializer[Any]):
-    """Whom to let in, as what."""
-
-    role = serializers.ChoiceField(choices=Membership.Role.choices)
-    label = serializers.CharField(  # type: ignore[assignment]
-        max_length=150, allow_blank=True, default="", help_text="Who is meant; for you alone."
-    )
-    team = TeamField(required=False, allow_null=True)
-
-
-class InvitationOutput(serializers.Serializer[Any]):
-    """A link that lets one person in; nobody has used it yet."""
-
-    id = serializers.IntegerField()
-    role = serializers.ChoiceField(choices=Membership.Role.choices)
-    label = serializers.CharField()  # type: ignore[assignment]
-    team = serializers.CharField(source="team.name", allow_null=True, default=None)
-    created_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField()
-
-
-class NewInvitationOutput(InvitationOutput):
-    """The invitation with its link, which is told here and never again."""
-
-    link = serializers.CharField()
 
 
 @extend_schema(tags=["People"])
@@ -202,54 +171,6 @@ class PersonRemove(ApiView):
     def post(self, request: Request, slug: str, membership_id: int) -> Response:
         """Close the project to somebody."""
         remove_member(membership=_membership(request, slug, membership_id))
-        return Response(status=204)
-
-
-@extend_schema(tags=["People"])
-class Invitations(ApiView):
-    required_scope: ClassVar = {"GET": "manage", "POST": "manage"}
-
-    @extend_schema(
-        operation_id="invitations_list",
-        parameters=[PageInput],
-        responses={200: page_of(InvitationOutput), **refusals(404, 422)},
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        """The open invitations, the newest first."""
-        project = project_for_manager(request.user, slug)
-        return page_response(request, open_invitations(project), InvitationOutput)
-
-    @extend_schema(
-        operation_id="invitations_create",
-        request=InvitationInput,
-        responses={201: NewInvitationOutput, **refusals(400, 404, 413, 415, 422)},
-    )
-    def post(self, request: Request, slug: str) -> Response:
-        """Make a link that lets one person in and ends after seven days."""
-        project = project_for_manager(request.user, slug)
-        given = InvitationInput(data=request.data, context={"project": project})
-        given.is_valid(raise_exception=True)
-        invitation, token = invite(
-            project=project, created_by=logged_in_user(request), **given.validated_data
-        )
-        link = settings.PUBLIC_URL + reverse("annotation:invitation", args=[token])
-        return Response({**InvitationOutput(invitation).data, "link": link}, status=201)
-
-
-@extend_schema(tags=["People"])
-class InvitationRevoke(ApiView):
-    required_scope: ClassVar = {"POST": "manage"}
-
-    @extend_schema(
-        operation_id="invitations_revoke",
-        request=None,
-        responses={204: None, **refusals(404, 409)},
-    )
-    def post(self, request: Request, slug: str, invitation_id: int) -> Response:
-        """Withdraw an invitation."""
-        project = project_for_manager(request.user, slug)
-        invitation = get_object_or_404(Invitation, pk=invitation_id, project=project)
-        revoke_invitation(invitation=invitation)
         return Response(status=204)
 
 

@@ -1,10 +1,9 @@
 """Projects in the API."""
 
-from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +12,6 @@ from annotation.access import membership_of
 from annotation.forms.projects import RESERVED_SLUGS
 from annotation.models import Membership, Project
 from annotation.selectors.guidelines import guidelines_text
-from annotation.selectors.projects import progress_of
 from annotation.services.projects import create_project
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.api.errors import refusals
@@ -61,27 +59,13 @@ class ProjectOutput(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField(source="project.created_at")
 
 
-class ProgressOutput(serializers.Serializer[Any]):
-    """What is in a project, and what is left to judge."""
-
-    n_comparisons = serializers.IntegerField()
-    n_judgments = serializers.IntegerField()
-    n_open = serializers.IntegerField(help_text="Seats that nobody has taken.")
-
-
 class ProjectDetailOutput(ProjectOutput):
-    """A project with its guidelines and how far it is."""
+    """A project with its guidelines."""
 
     instructions = serializers.SerializerMethodField(help_text="The guidelines in force.")
-    progress = serializers.SerializerMethodField()
 
     def get_instructions(self, membership: Membership) -> str:
         return guidelines_text(membership.project)
-
-    @extend_schema_field(ProgressOutput)
-    def get_progress(self, membership: Membership) -> dict[str, int]:
-        progress = progress_of([membership.project_id])[membership.project_id]
-        return asdict(progress)
 
 
 @extend_schema(tags=["Projects"])

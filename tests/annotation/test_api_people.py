@@ -99,6 +99,25 @@ def test_an_invitation_tells_its_link_once(api: Api, project: Project, client: C
     ]
 
 
+def test_a_list_of_people_is_invited_or_nobody(api: Api, project: Project) -> None:
+    Team.objects.create(project=project, name="Poets")
+    path = f"{PROJECT}/invitations/list"
+
+    bad = api.post(path, {"csv": "name,team\nDora,Poets\nEmil,Painters\n"})
+    good = api.post(path, {"csv": "name,role,team\nDora,,Poets\nEmil,reviewer,\n"})
+    again = api.post(path, {"csv": "name\nDora\n"})
+
+    assert [answer.status_code for answer in (bad, good, again)] == [422, 201, 422]
+    assert "line 3: team" in body_of(bad)["problems"]["csv"][0]
+    made = body_of(good)["results"]
+    assert [(one["label"], one["role"], one["team"]) for one in made] == [
+        ("Dora", "annotator", "Poets"),
+        ("Emil", "reviewer", None),
+    ]
+    assert len({one["link"] for one in made}) == 2
+    assert "open invitation" in body_of(again)["problems"]["csv"][0]
+
+
 def test_a_withdrawn_invitation_cannot_be_withdrawn_again(api: Api) -> None:
     made = body_of(api.post(f"{PROJECT}/invitations", {"role": "reviewer"}))
     path = f"{PROJECT}/invitations/{made['id']}/revoke"

@@ -63,6 +63,7 @@ POST  /projects/<slug>/imports/<import_id>/cancel                    401 404 403
 GET   /projects/<slug>/imports/<import_id>/rejects                   401 404 403 403 404 404 403 403
 GET   /projects/<slug>/invitations                                   401 404 403 403 200 404 403 403
 POST  /projects/<slug>/invitations                                   401 404 403 403 422 404 403 403
+POST  /projects/<slug>/invitations/list                              401 404 403 403 422 404 403 403
 POST  /projects/<slug>/invitations/<invitation_id>/revoke            401 404 403 403 204 404 403 403
 POST  /projects/<slug>/judgments/<judgment_id>/exclude               401 404 403 403 422 404 403 403
 POST  /projects/<slug>/judgments/<judgment_id>/send-back             401 404 403 422 422 404 403 403
