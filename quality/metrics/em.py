@@ -150,7 +150,9 @@ class _Climb:
         look = _Climb(self._step, _off_balance(self._here))
         while look.n_iter < MAX_LOOK:
             gain = look.cycle()
-            if look._value > self._value + notable or gain <= notable:
+            if look._value > self._value + notable:
+                break
+            if gain <= notable and not look.is_leaving_saddle:
                 break
         self.n_iter += look.n_iter
         if look._value <= self._value + notable:
@@ -181,7 +183,7 @@ def _off_balance(place: Floats) -> Floats:
     does not is too small to matter unless the votes are perfectly balanced.
     """
     order = np.arange(place.size).reshape(place.shape)
-    noise = SHAKE * (np.cos(1e4 * place) + 0.01 * np.cos(order))
+    noise = SHAKE * (np.cos(1e4 * place) + 0.1 * np.cos(order))
     return normalised(place * (1 + noise))
 
 
