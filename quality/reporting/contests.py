@@ -34,15 +34,12 @@ NO_TRIAD = "no three players were compared with each other with a winner each ti
 NO_INTERVAL = "triads share comparisons, and there are fewer than five prompts to draw"
 
 
-def triads_among(
-    evidence: Evidence, players: Players, *, per_prompt: bool, rng: np.random.Generator
-) -> Document:
+def triads_among(evidence: Evidence, players: Players, *, rng: np.random.Generator) -> Document:
     """Triads of what all annotators together prefer."""
     judged = evidence.judged
     kept = _decided(evidence, players)
     unit = judged.unit[kept]
-    group = judged.prompt[unit] if per_prompt else np.zeros(unit.size, dtype=np.int64)
-    known, group = np.unique(group, return_inverse=True)
+    known, group = np.unique(players.group[unit], return_inverse=True)
     found = _triads(judged.direction[kept], players, unit, group, int(known.size))
     n_complete = int(found.is_complete.sum())
     return {
@@ -61,11 +58,10 @@ def triads_of_annotators(evidence: Evidence, players: Players) -> list[Document]
     judged = evidence.judged
     kept = _decided(evidence, players)
     unit, coder = judged.unit[kept], judged.coder[kept]
-    known, group = np.unique(
-        coder * (judged.n_units + 1) + judged.prompt[unit], return_inverse=True
-    )
+    n = int(players.group.max(initial=0)) + 1
+    known, group = np.unique(coder * n + players.group[unit], return_inverse=True)
     found = _triads(judged.direction[kept], players, unit, group, int(known.size))
-    of_group = known // (judged.n_units + 1)
+    of_group = known // n
     circular, total = (
         np.bincount(of_group, weights=values, minlength=judged.n_coders)
         for values in (found.n_circular, found.n_triads)

@@ -45,6 +45,7 @@ class Players:
     Attributes:
         first: The player that made response A, NONE where there is none, shape (n_units,).
         second: The one that made response B, same shape.
+        group: Only players of one group meet: the prompt of responses, 0 for models, same shape.
         n: How many players there are.
         name_of: What a player is called.
         example_of: The key of a comparison with a player.
@@ -53,6 +54,7 @@ class Players:
 
     first: NDArray[np.int64]
     second: NDArray[np.int64]
+    group: NDArray[np.int64]
     n: int
     name_of: Callable[[int], str]
     example_of: Callable[[int], int]
@@ -70,7 +72,8 @@ def models_in(evidence: Evidence) -> Players:
     known = (first != NONE) & (second != NONE) & (first != second)
     first, second = np.where(known, first, NONE), np.where(known, second, NONE)
     example = _examples(evidence, first, second, len(names))
-    return Players(first, second, len(names), names.__getitem__, example, "models")
+    everybody = np.zeros(first.size, dtype=np.int64)
+    return Players(first, second, everybody, len(names), names.__getitem__, example, kind="models")
 
 
 def responses_in(evidence: Evidence) -> Players:
@@ -79,7 +82,7 @@ def responses_in(evidence: Evidence) -> Players:
     n_units = prompt.size
     nobody = np.full(n_units, NONE)
     if evidence.response_a is None or evidence.response_b is None or not n_units:
-        return Players(nobody, nobody, 0, str, int, "responses")
+        return Players(nobody, nobody, 0 * nobody, 0, str, int, kind="responses")
     _, group = np.unique(prompt, return_inverse=True)
     recurs = np.bincount(group)[group] > 1
     # Texts of two prompts are two players: their hashes are mixed with the prompt's code.
@@ -94,7 +97,7 @@ def responses_in(evidence: Evidence) -> Players:
     first[same] = second[same] = NONE
     example = _examples(evidence, first, second, known.size)
     name = _excerpts(evidence, first, second)
-    return Players(first, second, int(known.size), name, example, "responses")
+    return Players(first, second, group, int(known.size), name, example, kind="responses")
 
 
 def strengths(evidence: Evidence, players: Players) -> Document:

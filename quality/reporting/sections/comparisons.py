@@ -46,8 +46,8 @@ def measure(evidence: Evidence, context: Context) -> Document:
     document["responses"] = strengths(evidence, responses)
     context.step("Triads")
     document["triads"] = {
-        "models": triads_among(evidence, models, per_prompt=False, rng=context.rng()),
-        "responses": triads_among(evidence, responses, per_prompt=True, rng=context.rng()),
+        "models": triads_among(evidence, models, rng=context.rng()),
+        "responses": triads_among(evidence, responses, rng=context.rng()),
         "annotators": triads_of_annotators(evidence, responses),
     }
     context.step("Contested comparisons")
