@@ -87,7 +87,9 @@ def _line(points: list[dict[str, Any]]) -> Spec:
         x=alt.X(
             "at:T",
             title=None,
-            axis=alt.Axis(format=_format(points), tickCount=4, labelOverlap=True, grid=False),
+            axis=alt.Axis(
+                format=_format(points), tickCount=4, labelOverlap=True, labelFlush=True, grid=False
+            ),
         )
     )
     axis = alt.Axis(format="%", tickCount=5, grid=True, gridDash=[2, 3])
