@@ -124,6 +124,9 @@ def _stored(
         with transaction.atomic():
             decision.save(force_insert=True)
     except IntegrityError as error:
+        winner = newest_adjudication(comparison)
+        if winner is not None and _says_the_same(winner, decision):
+            return winner
         raise Conflict(DECIDED_MEANWHILE) from error
     return decision
 
