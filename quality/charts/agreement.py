@@ -52,7 +52,7 @@ def _coefficients(document: dict[str, Any]) -> Chart | None:
     if alpha["estimate"]["low"] is not None and alpha["others"]["low"] is not None:
         here, there = (each["high"] - each["low"] for each in (alpha["estimate"], alpha["others"]))
         how = "about as far as"
-        if not 1 / ALIKE < there / here < ALIKE:
+        if not here / ALIKE <= there <= here * ALIKE:
             how = "further than" if there > here else "less than"
         title = f"Other annotators would move alpha {how} other comparisons would"
     return Chart(

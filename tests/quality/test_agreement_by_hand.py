@@ -108,7 +108,7 @@ def test_alpha_matches_krippendorffs_published_example(level, published):
 
 
 @pytest.mark.parametrize("level", list(Level))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(counts=value_counts)
 def test_alpha_equals_the_package_to_twelve_digits(level, counts):
     pairable = counts[counts.sum(axis=1) >= 2]
