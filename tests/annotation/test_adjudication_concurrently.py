@@ -18,8 +18,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 LEFT, RIGHT = Decision("preference", -2), Decision("preference", 2)
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND state = 'active'"
-)
 
 
 @pytest.fixture
