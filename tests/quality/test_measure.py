@@ -1,0 +1,277 @@
+"""`manage.py measure`: a file in, coefficients and consensus out, and no server started."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from django.core.management import call_command
+
+BASE = Path(__file__).resolve().parent.parent.parent
+# Krippendorff (2011): twelve units, four observers; alphas 0.743, 0.815 and 0.849.
+OBSERVERS = {
+    "A": [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None],
+    "B": [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
+    "C": [None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None],
+    "D": [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None],
+}
+KRIPPENDORFF = [
+    {"unit": unit + 1, "coder": coder, "value": value}
+    for coder, values in OBSERVERS.items()
+    for unit, value in enumerate(values)
+]
+
+
+def write_lines(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def measure(path, *options):
+    out = StringIO()
+    call_command("measure", str(path), *options, "--json", stdout=out, stderr=StringIO())
+    return json.loads(out.getvalue())
+
+
+def refusal(path, *options):
+    err = StringIO()
+    with pytest.raises(SystemExit) as left:
+        call_command("measure", str(path), *options, stdout=StringIO(), stderr=err)
+    assert left.value.code == 2
+    return err.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("level", "alpha"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849)]
+)
+def test_krippendorffs_example_has_the_published_alphas(tmp_path, level, alpha):
+    path = write_lines(tmp_path / "observers.jsonl", KRIPPENDORFF)
+
+    found = measure(path, "--level", level)
+
+    assert found["krippendorff_alpha"]["value"] == pytest.approx(alpha, abs=5e-4)
+    assert found["krippendorff_alpha"]["n"] == 11
+    assert found["read"]["n_missing"] == 7
+    assert found["read"]["domain"] == ["1", "2", "3", "4", "5"]
+
+
+def test_the_document_has_every_measure_in_its_place(tmp_path):
+    found = measure(write_lines(tmp_path / "observers.jsonl", KRIPPENDORFF))
+
+    estimate = {"value", "low", "high", "n", "undefined_because"}
+    for name in ("percent_agreement", "fleiss_kappa", "gwet_ac", "brennan_prediger"):
+        assert set(found[name]) == estimate
+        assert set(found["for_coders_like_these"][name]) == estimate
+    assert set(found["cohen_kappa"]) == {"A|B", "A|C", "A|D", "B|C", "B|D", "C|D"}
+    assert set(found["cohen_kappa"]["A|B"]) == estimate
+    consensus = found["consensus"]
+    assert consensus["majority"]["1"] == "1"
+    assert consensus["majority"]["6"] is None
+    model = consensus["dawid_skene"]
+    assert sum(model["class_marginals"].values()) == pytest.approx(1)
+    assert sum(model["posteriors"]["6"].values()) == pytest.approx(1)
+    assert sum(model["error_rates"]["A"]["1"].values()) == pytest.approx(1)
+    assert model["converged"] is True and model["n_iter"] > 1 and model["log_likelihood"] < 0
+
+
+def as_csv(path, rows):
+    cells = (f"{row['item_id']},{row['annotator']},{row['choice']}\n" for row in rows)
+    path.write_text("item_id,annotator,choice\n" + "".join(cells))
+
+
+def as_parquet(path, rows):
+    pyarrow.parquet.write_table(pa.Table.from_pylist(rows), path)
+
+
+def as_gzip(path, rows):
+    path.write_bytes(gzip.compress(b"".join(json.dumps(row).encode() + b"\n" for row in rows)))
+
+
+def as_array(path, rows):
+    path.write_text(json.dumps(rows))
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("votes.csv", as_csv),
+        ("votes.parquet", as_parquet),
+        ("votes.jsonl.gz", as_gzip),
+        ("votes.json", as_array),
+    ],
+)
+def test_every_container_reads_the_same(tmp_path, name, write):
+    rows = [
+        {"item_id": f"i{item}", "annotator": who, "choice": "ab"[(item + who) % 3 == 0]}
+        for item in range(9)
+        for who in range(3)
+    ]
+    lines = measure(write_lines(tmp_path / "lines.jsonl", rows))
+
+    write(tmp_path / name, rows)
+
+    assert measure(tmp_path / name) == lines
+
+
+def test_words_for_nothing_are_labels_like_any_other(tmp_path):
+    labels = ["nan", "None", "", "null", "NA"]
+    rows = [
+        {"unit": unit, "coder": coder, "value": label}
+        for unit, label in enumerate(labels)
+        for coder in "xy"
+    ]
+    path = write_lines(tmp_path / "labels.jsonl", rows)
+    as_text = tmp_path / "labels.csv"
+    as_text.write_text(
+        "unit,coder,value\n" + "".join(f"{r['unit']},{r['coder']},{r['value']}\n" for r in rows)
+    )
+
+    for found in (measure(path), measure(as_text)):
+        assert found["read"]["domain"] == sorted(labels)
+        assert found["read"]["n_missing"] == 0
+        assert found["percent_agreement"]["value"] == 1.0
+        assert list(found["consensus"]["majority"].values()) == labels
+
+
+def test_numbers_and_texts_of_one_spelling_are_one_label(tmp_path):
+    values = [1, "1", 1.0, 2, True, 0.5]
+    rows = [{"unit": 0, "coder": c, "value": value} for c, value in enumerate(values)]
+
+    found = measure(write_lines(tmp_path / "mixed.jsonl", rows))
+
+    assert found["read"]["domain"] == ["0.5", "1", "2", "true"]
+
+
+REPEATED = [
+    *({"unit": unit, "coder": "x", "value": "a"} for unit in range(6)),
+    *({"unit": unit, "coder": "y", "value": "a"} for unit in range(6)),
+    *({"unit": unit, "coder": "x", "value": "b"} for unit in range(6)),
+]
+
+
+@pytest.mark.parametrize(("repeats", "agreement"), [("first", 1.0), ("last", 0.0)])
+def test_repeats_count_once_as_asked(tmp_path, repeats, agreement):
+    path = write_lines(tmp_path / "repeated.jsonl", REPEATED)
+
+    found = measure(path, "--repeats", repeats)
+
+    assert found["percent_agreement"]["value"] == agreement
+    assert (found["read"]["n_repeats"], found["read"]["n_values_used"]) == (6, 12)
+
+
+def test_all_repeats_count_for_the_consensus_and_other_measures_say_why_not(tmp_path):
+    path = write_lines(tmp_path / "repeated.jsonl", REPEATED)
+
+    found = measure(path, "--repeats", "all")
+
+    for estimate in (found["krippendorff_alpha"], found["cohen_kappa"]["x|y"]):
+        assert estimate["value"] is None
+        assert "--repeats first" in estimate["undefined_because"]
+    assert set(found["consensus"]["majority"].values()) == {"a"}
+    assert found["read"]["n_values_used"] == 18
+    assert found["consensus"]["dawid_skene"]["log_likelihood"] < 0
+
+
+def test_without_repeats_all_of_them_changes_nothing(tmp_path):
+    path = write_lines(tmp_path / "observers.jsonl", KRIPPENDORFF)
+
+    assert measure(path, "--repeats", "all") == measure(path)
+
+
+def test_a_domain_may_hold_values_that_nobody_gave(tmp_path):
+    rows = [{"unit": u, "coder": c, "value": "a" if u else "b"} for u in range(8) for c in "xyz"]
+    path = write_lines(tmp_path / "votes.jsonl", rows)
+
+    wide = measure(path, "--domain", "a,tie,b")
+
+    assert wide["read"]["domain"] == ["a", "tie", "b"]
+    assert wide["consensus"]["dawid_skene"]["class_marginals"]["tie"] == 0
+    assert wide["consensus"]["dawid_skene"]["error_rates"]["x"]["tie"] is None
+
+
+def test_many_coders_have_no_matrix_and_the_reason(tmp_path):
+    rows = [{"unit": u, "coder": c, "value": (u + c) % 2} for u in range(2) for c in range(51)]
+
+    found = measure(write_lines(tmp_path / "crowd.jsonl", rows))
+
+    assert found["cohen_kappa"] is None
+    assert "50" in found["cohen_kappa_undefined_because"]
+
+
+def test_without_json_it_speaks_in_words(tmp_path):
+    out, err = StringIO(), StringIO()
+    path = write_lines(tmp_path / "observers.jsonl", KRIPPENDORFF)
+
+    call_command("measure", str(path), stdout=out, stderr=err)
+
+    assert "krippendorff_alpha   0.743 [" in out.getvalue()
+    assert "unit from 'unit', coder from 'coder', value from 'value'" in err.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("row", "options", "complaint"),
+    [
+        ({"unit": 1, "coder": "x", "value": "c"}, ["--domain", "a,b"], "line 2: the value 'c'"),
+        ({"unit": 1, "coder": "x"}, [], "line 2: there is no column 'value'"),
+        ({"unit": 1, "coder": None, "value": "a"}, [], "line 2: 'coder' is null"),
+        ({"unit": 1, "coder": "x", "value": ["a"]}, [], "line 2: the value is a list"),
+        ({"unit": 1, "coder": "x", "value": float("nan")}, [], "line 2: the value is nan"),
+        ({"unit": 1, "coder": "x", "value": "a"}, ["--level", "ordinal"], "--domain low"),
+        ({"unit": 1, "coder": "x", "value": "a"}, ["--level", "interval"], "is no number"),
+        ({"unit": 1, "coder": "x", "value": "a"}, ["--value", "mark"], "--value COLUMN"),
+        ({"unit": 1, "coder": "x", "value": "a"}, ["--domain", "a,a"], "'a' twice"),
+        ({"unit": 1, "coder": "x", "value": "a"}, ["--domain", ""], "names no value"),
+        ({"unit": 1, "coder": "x", "value": "a"}, ["--smoothing", "-1"], "--smoothing must"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_with_place_and_remedy(
+    tmp_path, row, options, complaint
+):
+    path = write_lines(tmp_path / "votes.jsonl", [{"unit": 1, "coder": "y", "value": "a"}, row])
+
+    assert complaint in refusal(path, *options)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("", "the file is empty"),
+        ('{"unit": 1, "coder"', "line 1: row is not valid JSON"),
+        ("unit,coder,value\n1,x\n", "line 2: row has 2 fields"),
+        ("unit,coder,value\n", "there are no rows"),
+        ("hello", "neither JSON lines"),
+    ],
+)
+def test_files_that_hold_no_values_are_refused(tmp_path, content, complaint):
+    path = tmp_path / "file"
+    path.write_text(content)
+
+    assert complaint in refusal(path)
+
+
+def test_a_column_of_nulls_is_nothing_to_measure(tmp_path):
+    path = write_lines(tmp_path / "nulls.jsonl", [{"unit": 1, "coder": "y", "value": None}])
+
+    assert "nothing to measure" in refusal(path)
+
+
+def test_it_starts_no_server_and_needs_no_database(tmp_path):
+    path = write_lines(tmp_path / "observers.jsonl", KRIPPENDORFF)
+    settings = {"VAR_DIR": str(tmp_path / "var"), "DATABASE_URL": "", "REDIS_URL": ""}
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "measure", str(path)],
+        cwd=BASE,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "var").iterdir()} <= {"secret_key", "secrets"}
