@@ -26,8 +26,9 @@ MAX_ITER = 100
 MAX_PLAYERS = 1_500
 # On the log-odds scale: odds of a hundred million to one are no estimate.
 ENDLESS = 18.0
-# With fewer clusters, errors by cluster come out too small.
+# With fewer clusters, in all and for each parameter, errors by cluster come out too small.
 MIN_CLUSTERS = 10
+MIN_FOR_EACH = 2
 
 NO_BATTLE = "there is no judgment with a direction"
 TOO_FEW = "fewer than two players"
@@ -36,7 +37,10 @@ NOT_CONNECTED = "wins do not connect all players both ways, so their strengths h
 ONLY_TIES = "every judgment is a tie"
 NO_CYCLE = "nobody who won has also lost, so strengths grow without end"
 SEPARATED = "one side of the screen, or one player, always wins, so estimates grow without end"
-FEW_CLUSTERS = f"fewer than {MIN_CLUSTERS} of them, so this error would come out too small"
+FEW_CLUSTERS = (
+    f"fewer than {MIN_CLUSTERS} of them, or than {MIN_FOR_EACH} for each player, so that this "
+    "error would come out too small"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +153,13 @@ def clustered_covariance(
         cluster: Cluster of each battle, codes from 0, shape (n_battles,).
 
     Returns:
-        Shape as ``fit.covariance``; None with fewer than MIN_CLUSTERS clusters, and why.
+        Shape as ``fit.covariance``; None with fewer than MIN_CLUSTERS clusters or MIN_FOR_EACH for
+        each parameter, and why.
     """
     if fit.undefined_because:
         return None, fit.undefined_because
     n_clusters = int(np.count_nonzero(np.bincount(cluster)))
-    if n_clusters < MIN_CLUSTERS:
+    if n_clusters < max(MIN_CLUSTERS, MIN_FOR_EACH * fit.parameters.size):
         return None, FEW_CLUSTERS
     design = _Design(table, with_side=fit.has_side)
     scores = design.scores(fit.parameters, cluster)

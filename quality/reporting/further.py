@@ -43,27 +43,27 @@ def further_judgments(
     budget = _budgets(n_units)
     drawn = _draws(evidence, votes, leads, state, rng)
     curve = gain_curve([one for one, _ in drawn], np.stack([mass for _, mass in drawn]), budget)
-    shares = {"best": curve.best_first, "even": curve.evenly}
-    now = curve.evenly[:, :1]
+    # A draw of prompts holds more or fewer comparisons than there are.
+    drawn_units = np.array([[mass.sum()] for _, mass in drawn])
+    shares = {"best": curve.best_first / drawn_units, "even": curve.evenly / drawn_units}
+    now = shares["even"][:, :1]
+    at = budget.tolist().index(HEADLINE)
     n_unjudged = int((n_votes == 0).sum())
     return {
         "undefined_because": "",
         "accuracy": accuracy,
         "n_comparisons": n_units,
         "n_unjudged": n_unjudged,
-        "right_now": _estimate(now[:, 0] / n_units, n_units),
+        "right_now": _estimate(now[:, 0], n_units),
         "budget": HEADLINE,
         "at_budget": {
-            name: _estimate((values - now)[:, budget.tolist().index(HEADLINE)], n_units)
+            name: _estimate(n_units * (values - now)[:, at], n_units)
             for name, values in shares.items()
         },
         "curve": [
             {
                 "budget": int(one),
-                **{
-                    name: _estimate(values[:, place] / n_units, n_units)
-                    for name, values in shares.items()
-                },
+                **{name: _estimate(values[:, place], n_units) for name, values in shares.items()},
             }
             for place, one in enumerate(budget)
         ],
@@ -124,6 +124,7 @@ def _kinds(
 
 def _estimate(values: NDArray[np.float64], n: int) -> dict[str, Any]:
     """The first value, with the percentile interval of the others."""
+    values = np.round(values, 9) + 0.0  # no "-0"
     if values.size < 2:
         return {**Estimate(float(values[0]), None, None, n, NO_INTERVAL).as_dict()}
     return {**Estimate(float(values[0]), *percentile_interval(values[1:]), n).as_dict()}

@@ -27,13 +27,16 @@ MAX_COMPONENTS = 10
 EXCERPT = 80
 # Two responses alone are a comparison, not a ranking.
 FEWEST_RANKED = {"models": 2, "responses": 3}
+# Share of the judgments that a ranking must rest on; a ranking for each of many prompts is none.
+FEWEST_JUDGMENTS = 0.1
 NOBODY = {
     "models": "no judged comparison names two different models",
     "responses": "no response is compared with two others under the same prompt",
 }
 NOT_CONNECTED = {
-    "models": "wins do not connect any two models both ways",
-    "responses": "wins do not connect any three responses to the same prompt both ways",
+    "models": "no models that wins connect both ways have a tenth of the judgments",
+    "responses": "no responses that wins connect both ways, three or more of one prompt, have a "
+    "tenth of the judgments",
 }
 NO_SIDES = "it is not known of every judgment which response was on the left"
 
@@ -125,7 +128,8 @@ def strengths(evidence: Evidence, players: Players) -> Document:
         return {**document, "undefined_because": NOBODY[players.kind]}
     whole = components_of(table_of(battles))
     document["connectivity"] = _connectivity(whole)
-    if whole.n_players[0] < FEWEST_RANKED[players.kind]:
+    too_small = whole.n_battles[0] < FEWEST_JUDGMENTS * unit.size
+    if whole.n_players[0] < FEWEST_RANKED[players.kind] or too_small:
         return {**document, "undefined_because": NOT_CONNECTED[players.kind]}
     ranked = whole.label == 0
     inner, kept = battles.among(ranked)
@@ -160,7 +164,7 @@ def _ranked(
         "by_annotator": None if by_coder is None else errors_of(by_coder),
     }
     reasons = {"plain": "", "by_group": no_group, "by_annotator": no_coder}
-    rows = _rows(battles, fit, errors, reasons, shares=_win_shares(battles, unit, groups))
+    rows = _rows(battles, fit, errors, shares=_win_shares(battles, unit, groups))
     codes = np.flatnonzero(ranked)
     for row in rows:
         player = int(codes[row["place"]])
@@ -170,7 +174,7 @@ def _ranked(
         "n_ranked": fit.n_players,
         "clustered_over": over.value,
         "no_error": {kind: reason for kind, reason in reasons.items() if reason},
-        **_fit(fit, errors, reasons, battles.first.size),
+        **_fit(fit, errors, battles.first.size),
     }
 
 
@@ -178,7 +182,6 @@ def _rows(
     battles: Battles,
     fit: BradleyTerry,
     errors: dict[str, Any],
-    reasons: dict[str, str],
     *,
     shares: list[Estimate],
 ) -> list[Document]:
@@ -193,7 +196,7 @@ def _rows(
     for rank, place in zip(ranks.tolist(), order.tolist(), strict=True):
         wins, ties, losses = counts[place].tolist()
         n = wins + ties + losses
-        strength = _estimate(fit.strength[place], errors, reasons, place, n)
+        strength = _estimate(fit.strength[place], errors, place, n)
         own = {
             kind: None if values is None else float(values[place])
             for kind, values in errors.items()
@@ -213,11 +216,11 @@ def _rows(
     return rows
 
 
-def _fit(fit: BradleyTerry, errors: dict[str, Any], reasons: dict[str, str], n: int) -> Document:
+def _fit(fit: BradleyTerry, errors: dict[str, Any], n: int) -> Document:
     """What describes all players, and how the estimates were reached."""
     side = Estimate.undefined(NO_SIDES)
     if fit.side is not None:
-        side = _estimate(fit.side, errors, reasons, -1, n)
+        side = _estimate(fit.side, errors, -1, n)
     return {
         "side": side.as_dict(),
         "tie": None if fit.tie is None else float(np.exp(fit.tie) / (2 + np.exp(fit.tie))),
@@ -227,13 +230,10 @@ def _fit(fit: BradleyTerry, errors: dict[str, Any], reasons: dict[str, str], n: 
     }
 
 
-def _estimate(
-    value: float, errors: dict[str, Any], reasons: dict[str, str], at: int, n: int
-) -> Estimate:
-    """With the interval for these annotators; without one where clusters are too few."""
-    if errors["by_group"] is None:
-        return Estimate(float(value), None, None, n, reasons["by_group"])
-    half = NORMAL * float(errors["by_group"][at])
+def _estimate(value: float, errors: dict[str, Any], at: int, n: int) -> Estimate:
+    """With the interval for these annotators, from the larger of the errors that hold for them."""
+    own = [errors[kind][at] for kind in ("plain", "by_group") if errors[kind] is not None]
+    half = NORMAL * float(max(own))
     return Estimate(float(value), float(value) - half, float(value) + half, n)
 
 
