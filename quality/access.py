@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404
 from annotation.access import project_for_manager
 from annotation.models import Project
 from feedback_platform.models import User
-from quality.models import DatasetVersion, QualityFlag, Report
+from quality.models import DatasetVersion, PromptSet, QualityFlag, Report
+from quality.selectors.prompt_sets import prompt_sets_of
 
 
 def dataset_for_manager(user: User | AnonymousUser, slug: str, version_id: int) -> DatasetVersion:
@@ -60,3 +61,14 @@ def report_with_figures(project: Project, report_id: int) -> Report:
     """
     reports = Report.objects.filter(state=Report.State.SUCCEEDED).defer("charts")
     return get_object_or_404(reports, project=project, pk=report_id)
+
+
+def prompt_set_for_manager(user: User | AnonymousUser, slug: str, prompt_set_id: int) -> PromptSet:
+    """A set of other prompts of a project that the user manages, without its digests.
+
+    Raises:
+        Http404: there is no such project or set, or the user is a stranger to it.
+        PermissionDenied: the member is not a manager.
+    """
+    project = project_for_manager(user, slug)
+    return get_object_or_404(prompt_sets_of(project), pk=prompt_set_id)

@@ -5,6 +5,7 @@ from quality.api import (
     comparisons,
     datasets,
     progress,
+    prompt_sets,
     quality_flags,
     report_comparison,
     reports,
@@ -24,6 +25,16 @@ urlpatterns = [
     path(f"{PROJECT}/reports", reports.Reports.as_view(), name="api-reports"),
     path(f"{PROJECT}/reports/compare", report_comparison.ReportComparison.as_view()),
     path(f"{PROJECT}/reports/schedule", schedules.Schedule.as_view()),
+    path(f"{PROJECT}/prompt-sets", prompt_sets.PromptSets.as_view()),
+    path(
+        f"{PROJECT}/prompt-sets/<int:prompt_set_id>",
+        prompt_sets.PromptSetDetail.as_view(),
+        name="api-prompt-set",
+    ),
+    path(
+        f"{PROJECT}/prompt-sets/<int:prompt_set_id>/cancel", prompt_sets.PromptSetCancel.as_view()
+    ),
+    path(f"{PROJECT}/readiness-answers", prompt_sets.ReadinessAnswersDetail.as_view()),
     path(REPORT, reports.ReportDetail.as_view(), name="api-report"),
     path(f"{REPORT}/cancel", reports.ReportCancel.as_view(), name="api-report-cancel"),
     path(f"{PROJECT}/quality-flags", quality_flags.QualityFlags.as_view()),

@@ -1,12 +1,15 @@
 from django.urls import path
 
 from quality.views import (
+    annotators,
     audits,
     comparisons,
     datasets,
     overview,
     progress,
+    prompt_sets,
     quality_flags,
+    readiness,
     remarks,
     report_comparison,
     report_html,
@@ -35,6 +38,32 @@ urlpatterns = [
     path("projects/<slug:slug>/quality/", overview.reports, name="reports"),
     path(
         "projects/<slug:slug>/quality/schedule/", overview.report_schedule, name="report_schedule"
+    ),
+    path("projects/<slug:slug>/quality/prompts/", prompt_sets.prompt_sets, name="prompt_sets"),
+    path(
+        "projects/<slug:slug>/quality/prompts/<int:prompt_set_id>/card/",
+        prompt_sets.prompt_set_card,
+        name="prompt_set_card",
+    ),
+    path(
+        "projects/<slug:slug>/quality/prompts/<int:prompt_set_id>/cancel/",
+        prompt_sets.prompt_set_cancel,
+        name="prompt_set_cancel",
+    ),
+    path(
+        "projects/<slug:slug>/quality/prompts/<int:prompt_set_id>/retry/",
+        prompt_sets.prompt_set_retry,
+        name="prompt_set_retry",
+    ),
+    path(
+        "projects/<slug:slug>/quality/prompts/<int:prompt_set_id>/delete/",
+        prompt_sets.prompt_set_delete,
+        name="prompt_set_delete",
+    ),
+    path(
+        "projects/<slug:slug>/quality/task/",
+        readiness.readiness_answers,
+        name="readiness_answers",
     ),
     path("projects/<slug:slug>/quality/flags/", quality_flags.quality_flags, name="quality_flags"),
     path(
@@ -78,6 +107,16 @@ urlpatterns = [
         "projects/<slug:slug>/quality/reports/<int:report_id>/retry/",
         reports.report_retry,
         name="report_retry",
+    ),
+    path(
+        "projects/<slug:slug>/quality/reports/<int:report_id>/annotators/",
+        annotators.annotators,
+        name="report_annotators",
+    ),
+    path(
+        "projects/<slug:slug>/quality/reports/<int:report_id>/annotators/<slug:pseudonym>/",
+        annotators.annotator_sheet,
+        name="annotator_sheet",
     ),
     # After the names above, which are no sections.
     path(

@@ -126,7 +126,7 @@ class Imports(ApiView):
         `Content-Disposition: attachment; filename=NAME`.
         """
         project = project_for_manager(request.user, slug)
-        _refuse_long_body(request)
+        refuse_long_body(request)
         fields = cast(dict[str, Any], request.data)
         given = ImportInput(data={**request.query_params.dict(), **dict(fields.items())})
         given.is_valid(raise_exception=True)
@@ -210,7 +210,7 @@ def _accepted(job: Import) -> Response:
     )
 
 
-def _refuse_long_body(request: Request) -> None:
+def refuse_long_body(request: Request) -> None:
     """Before a byte of it is read."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     # A form has some bytes around the file; store_upload counts the file itself.

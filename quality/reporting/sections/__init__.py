@@ -1,13 +1,24 @@
 """The sections of a report, in the order of its tabs."""
 
-from quality.reporting.sections import agreement, bias, comparisons, consensus, texts
+from quality.reporting.sections import (
+    agreement,
+    annotators,
+    bias,
+    comparisons,
+    consensus,
+    readiness,
+    texts,
+)
 from quality.reporting.sections.base import Section
 
 SECTIONS: tuple[Section, ...] = (
     agreement.SECTION,
+    annotators.SECTION,
     consensus.SECTION,
     comparisons.SECTION,
     bias.SECTION,
     texts.SECTION,
+    # Reads the documents of those before it.
+    readiness.SECTION,
 )
 SECTION_OF = {section.name: section for section in SECTIONS}
