@@ -45,16 +45,26 @@ def _one(kind: str, estimate: Any, subject: str = "", name: str = "") -> Documen
     return {"kind": kind, "subject": subject, "name": name or subject, "estimate": estimate}
 
 
-def _drifts(section: Document) -> list[Document | None]:
-    return [
-        _one(
-            "annotator_drifts",
-            (row.get("drift") or {}).get("estimate"),
-            row["pseudonym"],
-            row["annotator"],
-        )
-        for row in section.get("annotators", [])
-    ]
+def _drifts(section: Document) -> list[Document]:
+    """Annotators whom the section flags, with what it says; others are not watched."""
+    said = {
+        flag["annotator"]: flag["text"]
+        for flag in section.get("flags", [])
+        if flag["kind"] == "drifts"
+    }
+    found = []
+    for row in section.get("annotators", []):
+        if row["annotator"] in said:
+            who = (row["pseudonym"], row["annotator"])
+            watched = _one("annotator_drifts", row["drift"]["estimate"], *who)
+            found.append({**(watched or _unmeasured(*who)), "text": said[row["annotator"]]})
+    return found
+
+
+def _unmeasured(subject: str, name: str) -> Document:
+    """Flagged by another figure than the one that is watched."""
+    nothing = {"value": None, "low": None, "high": None, "n": 0, "undefined_because": "none"}
+    return {"kind": "annotator_drifts", "subject": subject, "name": name, "estimate": nothing}
 
 
 def _phrases(section: Document) -> list[Document | None]:

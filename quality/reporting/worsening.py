@@ -68,8 +68,8 @@ def worsened(
         subject = (watched["kind"], watched["subject"])
         since = resolved_at.get(subject, 0)
         before = [(pk, those[subject]) for pk, those in known if subject in those and pk >= since]
-        finding = _drift(watched) if watched["kind"] == "annotator_drifts" and not since else None
-        finding = finding or _against(watched, before)
+        is_new_drift = watched["kind"] == "annotator_drifts" and not since
+        finding = _drift(watched) if is_new_drift else _against(watched, before)
         if finding:
             found.append(finding)
     return found
@@ -113,13 +113,10 @@ def _worsening(kind: str, then: Estimate, now: Estimate) -> float | None:
     return -change.value if change.high < 0 else None
 
 
-def _drift(watched: Document) -> Finding | None:
-    """An annotator whose later judgments differ from the earlier ones, within one report."""
-    kind, now = watched["kind"], estimate_of(watched["estimate"])
-    if now.high is None or now.high >= 0 or now.value is None or -now.value < NOTABLE[kind]:
-        return None
-    text = f"Agreement with the others changed by {_in_words(kind, now)} over time."
-    return Finding(kind, watched["subject"], watched["name"], text)
+def _drift(watched: Document) -> Finding:
+    """An annotator whom the report itself flags: later judgments differ from the earlier ones."""
+    text = f"{watched['text'][:1].upper()}{watched['text'][1:]}."
+    return Finding(watched["kind"], watched["subject"], watched["name"], text)
 
 
 def _in_words(kind: str, one: Estimate) -> str:

@@ -84,6 +84,14 @@ def test_a_phrase_is_measured_against_itself_only() -> None:
     assert [one.subject for one in worsened(now, [Earlier(1, before)], {})] == ["thank you"]
 
 
+def test_an_annotator_whom_the_report_says_to_drift_is_flagged_at_once() -> None:
+    drifting = headline(("annotator_drifts", "a1", estimate(-0.3, 0.1)))
+    drifting["watched"][0]["text"] = "changed"
+
+    assert kinds(drifting) == ["annotator_drifts"]
+    assert kinds(drifting, drifting, resolved={("annotator_drifts", "a1"): 1}) == []
+
+
 def test_what_was_resolved_is_measured_against_later_reports_alone() -> None:
     resolved = {("agreement_fell", ""): 2}
     history = (agreement(0.70), agreement(0.60))
