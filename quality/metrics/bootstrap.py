@@ -122,8 +122,8 @@ def _draws(
     """How often each row occurs in a draw of as many groups as there are, in chunks of draws."""
     n_rows, n_groups = n_of.shape[0], int(n_of.sum())
     size = max(1, min(n_draws, CHUNK_CELLS // n_rows))
-    # A multinomial costs about 50 ns a row, a drawn index 4 ns a group.
-    few_rows = n_rows * 12 < n_groups
+    # A multinomial costs about 50 ns a row; drawn indices 4 ns a group and 5 us a draw.
+    few_rows = n_rows * 50 < n_groups * 4 + 5_000
     row_of_group = np.repeat(np.arange(n_rows), n_of)
     for start in range(0, n_draws, size):
         n_here = min(size, n_draws - start)

@@ -1,8 +1,9 @@
 """Agreement: how far annotators agree, by every coefficient, by pairs, and in each part."""
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import stdtrit
 
+from annotation.intervals import Z_95
 from quality.charts.agreement import agreement_charts
 from quality.metrics.alpha import Level
 from quality.metrics.ceiling import Ceiling, human_ceiling
@@ -184,17 +185,19 @@ def _mark(document: Document) -> None:
     """Mark the parts on which annotators agree notably less than on the whole.
 
     With hundreds of parts some lie low by chance, so a part's distance must exceed what the
-    lowest of that many would reach in 2.5 % of all reports (Bonferroni).
+    lowest of that many would reach in 2.5 % of all reports (Bonferroni), by Student's
+    distribution: with ten comparisons the drawn interval itself is uncertain.
     """
     overall = document["direction"][PERCENT]["estimate"]["value"]
     rows = [row for split in document["splits"] for row in split["rows"]]
     known = [row for row in rows if row["percent"]["low"] is not None]
-    if overall is None or not known:
+    if overall is None:
         return
-    bound = float(-ndtri(0.025 / len(known)))
     for row in known:
         percent = row["percent"]
-        error = (percent["high"] - percent["low"]) / (2 * 1.96)
+        n = percent["n"]
+        error = (percent["high"] - percent["low"]) / (2 * Z_95) * (n / (n - 1)) ** 0.5
+        bound = float(stdtrit(n - 1, 1 - 0.025 / len(known)))
         below = overall - percent["value"]
         row["stands_out"] = below >= NOTABLE and below > bound * error
 
