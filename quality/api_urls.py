@@ -4,6 +4,7 @@ from quality.api import (
     comparison_table,
     comparisons,
     datasets,
+    planning,
     progress,
     prompt_sets,
     quality_flags,
@@ -22,6 +23,7 @@ urlpatterns = [
     path(f"{PROJECT}/comparisons", comparison_table.Comparisons.as_view()),
     path(f"{PROJECT}/comparisons/<int:comparison_id>", comparisons.ComparisonDetail.as_view()),
     path(f"{PROJECT}/review", review.ReviewQueue.as_view()),
+    path(f"{PROJECT}/plan", planning.ProjectPlan.as_view()),
     path(f"{PROJECT}/reports", reports.Reports.as_view(), name="api-reports"),
     path(f"{PROJECT}/reports/compare", report_comparison.ReportComparison.as_view()),
     path(f"{PROJECT}/reports/schedule", schedules.Schedule.as_view()),
@@ -33,6 +35,9 @@ urlpatterns = [
     ),
     path(
         f"{PROJECT}/prompt-sets/<int:prompt_set_id>/cancel", prompt_sets.PromptSetCancel.as_view()
+    ),
+    path(
+        f"{PROJECT}/prompt-sets/<int:prompt_set_id>/delete", prompt_sets.PromptSetDelete.as_view()
     ),
     path(f"{PROJECT}/readiness-answers", prompt_sets.ReadinessAnswersDetail.as_view()),
     path(REPORT, reports.ReportDetail.as_view(), name="api-report"),

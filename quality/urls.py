@@ -6,6 +6,7 @@ from quality.views import (
     comparisons,
     datasets,
     overview,
+    planning,
     progress,
     prompt_sets,
     quality_flags,
@@ -36,6 +37,7 @@ urlpatterns = [
         "projects/<slug:slug>/progress/figures/", progress.progress_figures, name="progress_figures"
     ),
     path("projects/<slug:slug>/quality/", overview.reports, name="reports"),
+    path("projects/<slug:slug>/quality/plan/", planning.plan, name="plan"),
     path(
         "projects/<slug:slug>/quality/schedule/", overview.report_schedule, name="report_schedule"
     ),

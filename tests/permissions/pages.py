@@ -101,6 +101,15 @@ GET   /projects/<slug>/quality/                                      302 404 403
 GET   /projects/<slug>/quality/flags/                                302 404 403 200 200 404
 GET   /projects/<slug>/quality/flags/<quality_flag_id>/              302 404 403 200 200 404
 POST  /projects/<slug>/quality/flags/<quality_flag_id>/resolve/      302 404 403 422 422 404
+GET   /projects/<slug>/quality/prompts/                              302 404 403 403 200 404
+POST  /projects/<slug>/quality/prompts/                              302 404 403 403 422 404
+POST  /projects/<slug>/quality/prompts/<prompt_set_id>/cancel/       302 404 403 403 302 404
+GET   /projects/<slug>/quality/prompts/<prompt_set_id>/card/         302 404 403 403 200 404
+POST  /projects/<slug>/quality/prompts/<prompt_set_id>/delete/       302 404 403 403 302 404
+POST  /projects/<slug>/quality/prompts/<prompt_set_id>/retry/        302 404 403 403 302 404
+GET   /projects/<slug>/quality/task/                                 302 404 403 403 200 404
+POST  /projects/<slug>/quality/task/                                 302 404 403 403 302 404
+GET   /projects/<slug>/quality/plan/                                 302 404 403 200 200 404
 GET   /projects/<slug>/quality/reports/<report_id>/                  302 404 403 200 200 404
 POST  /projects/<slug>/quality/reports/<report_id>/cancel/           302 404 403 403 302 404
 GET   /projects/<slug>/quality/reports/<report_id>/card/             302 404 403 200 200 404

@@ -28,7 +28,7 @@ from annotation.models import (
 )
 from feedback_platform.models import User
 from feedback_platform.tokens import create_token
-from quality.models import DatasetVersion, QualityFlag, Report
+from quality.models import DatasetVersion, PromptSet, QualityFlag, Report
 from tests import factories
 from training_bridge.models import Run
 
@@ -118,6 +118,9 @@ def make_world() -> World:
         "import_id": Import.objects.create(project=project, original_name="a.csv", size=1).pk,
         "report_id": report.pk,
         "quality_flag_id": quality_flag.pk,
+        "prompt_set_id": PromptSet.objects.create(
+            project=project, original_name="sft.jsonl", size=1
+        ).pk,
         "version_id": version.pk,
         "run_id": Run.objects.create(project=project, dataset_version=version).pk,
         "token_id": create_token(user=people["manager"], name="x", scope="read", days=1)[0].pk,
