@@ -103,7 +103,7 @@ class PromptSets(ApiView):
 
 @extend_schema(tags=["Reports"])
 class PromptSetDetail(ApiView):
-    required_scope: ClassVar = {"GET": "manage", "DELETE": "manage"}
+    required_scope: ClassVar = {"GET": "manage"}
 
     @extend_schema(
         operation_id="prompt_sets_read", responses={200: PromptSetOutput, **refusals(404)}
@@ -112,13 +112,6 @@ class PromptSetDetail(ApiView):
         """One set: how far it is, how many prompts it has."""
         job = prompt_set_for_manager(request.user, slug, prompt_set_id)
         return Response(PromptSetOutput(job).data)
-
-    @extend_schema(operation_id="prompt_sets_delete", responses={204: None, **refusals(404, 409)})
-    def delete(self, request: Request, slug: str, prompt_set_id: int) -> Response:
-        """Forget a set; reports that knew it stay as they are."""
-        job = prompt_set_for_manager(request.user, slug, prompt_set_id)
-        delete_prompt_set(prompt_set=job)
-        return Response(status=204)
 
 
 @extend_schema(tags=["Reports"])
@@ -135,6 +128,22 @@ class PromptSetCancel(ApiView):
         job = prompt_set_for_manager(request.user, slug, prompt_set_id)
         request_cancel(job)
         return _accepted(job)
+
+
+@extend_schema(tags=["Reports"])
+class PromptSetDelete(ApiView):
+    required_scope: ClassVar = {"POST": "manage"}
+
+    @extend_schema(
+        operation_id="prompt_sets_delete",
+        request=None,
+        responses={204: None, **refusals(404, 409)},
+    )
+    def post(self, request: Request, slug: str, prompt_set_id: int) -> Response:
+        """Forget a set; reports that knew it stay as they are."""
+        job = prompt_set_for_manager(request.user, slug, prompt_set_id)
+        delete_prompt_set(prompt_set=job)
+        return Response(status=204)
 
 
 class ReadinessAnswersInput(serializers.Serializer[Any]):
@@ -164,7 +173,7 @@ class ReadinessAnswersDetail(ApiView):
     @extend_schema(
         operation_id="readiness_answers_replace",
         request=ReadinessAnswersInput,
-        responses={200: ReadinessAnswersInput, **refusals(400, 404, 422)},
+        responses={200: ReadinessAnswersInput, **refusals(400, 404, 413, 415, 422)},
     )
     def put(self, request: Request, slug: str) -> Response:
         """Say what kind of task it is, and where its metric stands; the next report counts it."""
