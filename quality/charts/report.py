@@ -1,29 +1,13 @@
 """The charts of a report: what each shows, says in words, and holds as a table."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
-from quality.charts.theme import ACCENT, BAD, LINE, MUTED, Spec, svg_of
+from quality.charts.chart import Chart as Chart
+from quality.charts.dots import WIDTH, dots_per_annotator
+from quality.charts.theme import ACCENT, LINE, svg_of
 from quality.metrics.distributions import MANY_JUDGMENTS, SHARE_BINS
-
-WIDTH = 340
-ROW = 21
-# More rows than this cannot be read; the table has them all.
-MAX_ROWS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart with its finding as the title, its text alternative and its data."""
-
-    name: str
-    title: str
-    alternative: str
-    svg: str
-    columns: list[str]
-    rows: list[list[str]]
 
 
 def report_charts(document: dict[str, Any]) -> list[Chart]:
@@ -48,7 +32,7 @@ def _agreement_per_annotator(document: dict[str, Any]) -> Chart | None:
         title = f"{_of_annotators(flagged, rows)} {verb} clearly less with the others"
     else:
         title = "No annotator agrees clearly less with the others"
-    return _per_annotator("agreement", title, rows, reference=overall, label="all", lowest=True)
+    return dots_per_annotator("agreement", title, rows, reference=overall, label="all", lowest=True)
 
 
 def _left_share_per_annotator(document: dict[str, Any]) -> Chart | None:
@@ -61,79 +45,9 @@ def _left_share_per_annotator(document: dict[str, Any]) -> Chart | None:
         title = f"{_of_annotators(flagged, rows)} {verb} one side of the screen"
     else:
         title = "No annotator clearly favours one side of the screen"
-    return _per_annotator("left-share", title, rows, reference=0.5, label="chance", lowest=False)
-
-
-def _per_annotator(
-    name: str,
-    title: str,
-    rows: list[dict[str, Any]],
-    *,
-    reference: float,
-    label: str,
-    lowest: bool,
-) -> Chart:
-    """Dots with intervals, one row each, those furthest from the reference first."""
-
-    def distance(row: dict[str, Any]) -> float:
-        return float(row["value"]) if lowest else -abs(row["value"] - reference)
-
-    ordered = sorted(rows, key=distance)
-    shown = ordered[:MAX_ROWS]
-    cut = f" Only the {MAX_ROWS} furthest off are drawn." if len(shown) < len(rows) else ""
-    values = [row["value"] for row in ordered]
-    alternative = (
-        f"{title}. {len(rows)} annotators, from {_percent(min(values))} to "
-        f"{_percent(max(values))}; {label}: {_percent(reference)}.{cut}"
+    return dots_per_annotator(
+        "left-share", title, rows, reference=0.5, label="chance", lowest=False
     )
-    return Chart(
-        name=name,
-        title=title + (f" ({MAX_ROWS} of {len(rows)} drawn)" if cut else ""),
-        alternative=alternative,
-        svg=svg_of(_dots(shown, reference=reference, label=label)),
-        columns=["Annotator", "Share", "95 % interval", "n"],
-        rows=[
-            [
-                row["annotator"],
-                _percent(row["value"]),
-                f"{_percent(row['low'])} to {_percent(row['high'])}" if "low" in row else "-",
-                f"{row['n']:,}",
-            ]
-            for row in ordered
-        ],
-    )
-
-
-def _dots(rows: list[dict[str, Any]], *, reference: float, label: str) -> Spec:
-    data = alt.InlineData(values=rows)
-    scale = alt.Scale(domain=[0, 1])
-    axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True, gridDash=[2, 3])
-    place = alt.Y("annotator:N", sort=None, title=None)
-    colour = alt.condition("datum.flagged", alt.value(BAD), alt.value(ACCENT))
-    intervals = (
-        alt.Chart(data)
-        .transform_filter("isValid(datum.low)")
-        .mark_rule(strokeWidth=2)
-        .encode(y=place, x=alt.X("low:Q", scale=scale), x2="high:Q", color=colour)
-    )
-    dots = (
-        alt.Chart(data)
-        .mark_point(filled=True, size=64, opacity=1)
-        .encode(
-            y=place,
-            x=alt.X("value:Q", scale=scale, axis=axis, title=None),
-            color=colour,
-            shape=alt.condition("datum.flagged", alt.value("diamond"), alt.value("circle")),
-        )
-    )
-    line = alt.Chart(alt.InlineData(values=[{"at": reference}]))
-    mark = line.mark_rule(color=MUTED, strokeWidth=1).encode(x=alt.X("at:Q", scale=scale))
-    words = line.mark_text(align="center", baseline="bottom", dy=-4).encode(
-        x=alt.X("at:Q", scale=scale),
-        y=alt.value(0),
-        text=alt.value(f"{label} {_percent(reference)}"),
-    )
-    return alt.layer(mark, intervals, dots, words).properties(width=WIDTH, height=alt.Step(ROW))
 
 
 def _winner_shares(document: dict[str, Any]) -> Chart | None:

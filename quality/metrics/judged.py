@@ -11,7 +11,7 @@ from quality.metrics.reliability import MISSING, Reliability
 A, TIE, B, BOTH_GOOD, BOTH_BAD, CANNOT_JUDGE = range(6)
 OUTCOME_NAMES = ("A", "tie", "B", "both_good", "both_bad", "cannot_judge")
 # The direction of each outcome: both good counts as a tie, the last two are missing.
-_DIRECTION = np.array([A, TIE, B, TIE, MISSING, MISSING])
+DIRECTION = np.array([A, TIE, B, TIE, MISSING, MISSING])
 MAX_STRENGTH = 3
 
 
@@ -51,7 +51,7 @@ class Judged:
     @property
     def direction(self) -> NDArray[np.int64]:
         """A, TIE, B, or MISSING where the outcome has no direction."""
-        return _DIRECTION[self.outcome]
+        return DIRECTION[self.outcome]
 
     @property
     def offers_strength(self) -> bool:

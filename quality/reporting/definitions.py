@@ -66,12 +66,6 @@ DEFINITIONS = {
 HEADLINE = ("percent_direction", "alpha_direction", "alpha_strength", "alpha_outcome")
 SECOND_LINE = ("percent_without_ties", "alpha_without_ties")
 
-FLAG_LABELS = {
-    "low_agreement": "Agrees less",
-    "one_sided": "One-sided",
-    "by_length": "By length",
-    "fast": "Very fast",
-}
 OUTCOME_LABELS = {
     "A": "A is better",
     "tie": "Tie",

@@ -20,7 +20,6 @@ from quality.metrics.distributions import (
 from quality.metrics.estimates import Estimate
 from quality.metrics.judged import OUTCOME_NAMES, TIE, Judged
 from quality.metrics.reliability import MISSING, Reliability, positions_of_coders
-from quality.reporting.flags import flags_of
 
 NO_STRENGTHS = "no strengths"
 
@@ -51,7 +50,7 @@ def measured_document(
     annotators = _annotators(judged, names, seed=seed, step=step)
     counts = outcome_counts(judged)
     has_ties = bool((judged.direction == TIE).any())
-    document = {
+    return {
         "n_comparisons": judged.n_units,
         "n_comparisons_judged": int(np.unique(judged.unit).size),
         "n_judgments": int(judged.unit.size),
@@ -74,7 +73,6 @@ def measured_document(
             "undefined_draws": {name: each.undefined_draws for name, each in overall.items()},
         },
     }
-    return {**document, "flags": flags_of(document)}
 
 
 def _annotators(

@@ -1,99 +1,176 @@
-"""What in a report deserves a look; a flag is a question, not a verdict."""
+"""What about an annotator deserves a look; a flag is a question, not a verdict.
 
-from statistics import median
+Each kind is a test that flags somebody without the fault with the probability ``by_chance`` at
+most, and asks for a notable size as well: with many judgments the smallest habit is certain.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-# Smaller differences are not worth anybody's time, however certain they are.
-NOTABLE = 0.05
-# Good responses may well be longer, so a habit must stand out further.
-NOTABLE_LENGTH = 0.10
-# Faster than this share of the typical median looks like not reading.
-FAST = 1 / 3
-MIN_TIMED = 10
-MIN_TIMED_ANNOTATORS = 3
+from quality.reporting import flag_rules
+
+Row = flag_rules.Row
+Rule = Callable[[Row, Row], str | None]
 
 
-def flags_of(document: dict[str, Any]) -> list[dict[str, str]]:
-    """Flags of every annotator, in the order of the annotators."""
-    overall = document["agreement"]["percent_direction"]["value"]
-    typical = _typical_median(document["annotators"])
-    flags = []
-    for row in document["annotators"]:
-        found = (
-            _low_agreement(row, overall),
-            _one_sided(row),
-            _by_length(row, document["longer_share"]["value"]),
-            _fast(row, typical),
-        )
-        flags += [{"annotator": row["annotator"], **flag} for flag in found if flag]
-    return flags
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of flag.
 
-
-def _low_agreement(row: dict[str, Any], overall: float | None) -> dict[str, str] | None:
-    """The whole interval lies below the agreement of all, by a notable distance."""
-    own = row["agreement_with_others"]
-    if overall is None or own["high"] is None:
-        return None
-    if own["high"] >= overall or own["value"] > overall - NOTABLE:
-        return None
-    text = (
-        f"agrees with the others on {_percent(own['value'])} of pairs {_interval(own)}; "
-        f"all annotators: {_percent(overall)}"
-    )
-    return {"kind": "low_agreement", "text": text}
-
-
-def _one_sided(row: dict[str, Any]) -> dict[str, str] | None:
-    """The interval of the left share excludes one half, by a notable distance."""
-    own = row["left_share"]
-    if own["low"] is None or own["low"] <= 0.5 <= own["high"]:
-        return None
-    if abs(own["value"] - 0.5) < NOTABLE:
-        return None
-    text = f"prefers the response on the left in {_percent(own['value'])} {_interval(own)}"
-    return {"kind": "one_sided", "text": f"{text} of {own['n']:,} judgments"}
-
-
-def _by_length(row: dict[str, Any], overall: float | None) -> dict[str, str] | None:
-    """The interval of the longer share lies above that of all, or below that and one half.
-
-    Somebody who tosses coins is below all the others as well, but has no habit.
+    Attributes:
+        name: Its key in documents.
+        label: What people call it.
+        by_chance: Highest share of annotators without the habit that it flags; None where it has
+            no such bound.
+        question: What to find out.
+        rule: From the project's figures and an annotator's to what was seen, or None.
+        is_tested: Whether an annotator's figures allow the test.
     """
-    own = row["longer_share"]
-    if overall is None or own["low"] is None:
-        return None
-    is_habit = own["low"] > overall or own["high"] < min(overall, 0.5)
-    if not is_habit or abs(own["value"] - overall) < NOTABLE_LENGTH:
-        return None
-    text = (
-        f"prefers the longer response in {_percent(own['value'])} {_interval(own)} of "
-        f"{own['n']:,} judgments; all annotators: {_percent(overall)}"
-    )
-    return {"kind": "by_length", "text": text}
+
+    name: str
+    label: str
+    by_chance: float | None
+    question: str
+    rule: Rule
+    is_tested: Callable[[Row], bool]
 
 
-def _fast(row: dict[str, Any], typical: float | None) -> dict[str, str] | None:
-    if typical is None or row["n_timed"] < MIN_TIMED:
-        return None
-    if row["median_active_ms"] >= FAST * typical:
-        return None
-    own, usual = row["median_active_ms"] / 1000, typical / 1000
-    return {
-        "kind": "fast",
-        "text": f"takes {own:.1f} s for a judgment (median); the typical annotator takes "
-        f"{usual:.1f} s",
-    }
+def annotator_flags(rows: list[Row], project: Row) -> list[dict[str, str]]:
+    """Flags of every annotator, in the order of the annotators.
+
+    Args:
+        rows: Annotators as the section of annotators holds them.
+        project: Its other figures: agreement, chance, typical competence, gold, ...
+    """
+    return [
+        {"annotator": row["annotator"], "pseudonym": row["pseudonym"], "kind": kind, "text": text}
+        for row in rows
+        for kind, text in _flags_of(row, project)
+    ]
 
 
-def _typical_median(annotators: list[dict[str, Any]]) -> float | None:
-    """The median of the annotators' medians, where enough of them were timed."""
-    known = [row["median_active_ms"] for row in annotators if row["n_timed"] >= MIN_TIMED]
-    return median(known) if len(known) >= MIN_TIMED_ANNOTATORS else None
+def expected_by_chance(rows: list[Row]) -> list[dict[str, Any]]:
+    """By kind with a bound: annotators who were tested, and how many chance may flag."""
+    found = []
+    for kind in KINDS:
+        if kind.by_chance is not None:
+            tested = sum(kind.is_tested(row) for row in rows)
+            found.append(
+                {"kind": kind.name, "tested": tested, "by_chance": tested * kind.by_chance}
+            )
+    return found
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+def _flags_of(row: Row, project: Row) -> Iterator[tuple[str, str]]:
+    for kind in KINDS:
+        text = kind.rule(project, row) if kind.is_tested(row) else None
+        if text:
+            yield kind.name, text
 
 
-def _interval(estimate: dict[str, Any]) -> str:
-    return f"[{estimate['low'] * 100:.0f}, {estimate['high'] * 100:.0f}]"
+def _has(*keys: str) -> Callable[[Row], bool]:
+    """Whether the figure at this place has a value, or an interval where it is an estimate."""
+
+    def tested(row: Row) -> bool:
+        found: Any = row
+        for key in keys:
+            found = found.get(key) if found is not None else None
+        if isinstance(found, dict):
+            return found.get("low") is not None
+        return found is not None
+
+    return tested
+
+
+KINDS = (
+    Kind(
+        "low_agreement",
+        "Agrees less",
+        0.025,
+        "Do they read the guidelines differently, or judge harder comparisons?",
+        flag_rules.low_agreement,
+        _has("agreement_with_others"),
+    ),
+    Kind(
+        "guessing",
+        "Near guessing",
+        0.025,
+        "Do the judgments follow the responses at all?",
+        flag_rules.guessing,
+        _has("competence"),
+    ),
+    Kind(
+        "low_gold",
+        "Misses gold",
+        flag_rules.LEVEL,
+        "Which gold comparisons were missed, and are their answers beyond doubt?",
+        flag_rules.low_gold,
+        _has("gold_p"),
+    ),
+    Kind(
+        "inconsistent",
+        "Inconsistent",
+        flag_rules.LEVEL,
+        "Were the comparisons hard, or the judgments careless?",
+        flag_rules.inconsistent,
+        _has("self_p"),
+    ),
+    Kind(
+        "one_sided",
+        "One-sided",
+        flag_rules.LEVEL,
+        "Is the second response read as closely as the first?",
+        flag_rules.one_sided,
+        _has("left_p"),
+    ),
+    Kind(
+        "by_length",
+        "By length",
+        flag_rules.LEVEL,
+        "Would a shorter response of the same content be judged the same?",
+        flag_rules.by_length,
+        _has("slopes", "length", "against_others"),
+    ),
+    Kind(
+        "by_form",
+        "By form",
+        flag_rules.LEVEL,
+        "Is it the form that decides, or what it holds?",
+        flag_rules.by_form,
+        lambda row: any(_has("slopes", one, "against_others")(row) for one in row["slopes"]),
+    ),
+    Kind(
+        "fast",
+        "Very fast",
+        None,
+        "Are the responses read?",
+        flag_rules.fast,
+        lambda row: row["n_timed"] >= flag_rules.MIN_TIMED,
+    ),
+    Kind(
+        "straight_lining",
+        "Straight-lining",
+        flag_rules.LEVEL / 2,
+        "Was the same answer given without looking?",
+        flag_rules.straight_lining,
+        _has("run", "length"),
+    ),
+    Kind(
+        "drifts",
+        "Drifts",
+        flag_rules.LEVEL,
+        "What changed: the work, the guidelines, or the care?",
+        flag_rules.drifts,
+        lambda row: row["drift"]["p"] is not None or row["gold_drift"]["p"] is not None,
+    ),
+    Kind(
+        "look_alike",
+        "Look-alike",
+        None,
+        "Do two accounts belong to one person, or does one copy the other?",
+        flag_rules.look_alike,
+        lambda row: bool(row["look_alikes"]),
+    ),
+)
+FLAG_KINDS = {kind.name: kind for kind in KINDS}

@@ -6,7 +6,6 @@ from typing import Any
 
 from quality.reporting.definitions import (
     DEFINITIONS,
-    FLAG_LABELS,
     HEADLINE,
     INTERVALS,
     OUTCOME_LABELS,
@@ -14,6 +13,11 @@ from quality.reporting.definitions import (
     WILSON,
     Definition,
 )
+from quality.reporting.flags import FLAG_KINDS
+
+
+# On the first page; the section of annotators has all of them.
+MAX_FLAGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,26 @@ class ReportReading:
 
     @property
     def flags(self) -> list[dict[str, str]]:
-        return [{**flag, "label": FLAG_LABELS[flag["kind"]]} for flag in self.results["flags"]]
+        return [{**flag, "label": FLAG_KINDS[flag["kind"]].label} for flag in self.results["flags"]]
+
+    @property
+    def first_flags(self) -> list[dict[str, str]]:
+        return self.flags[:MAX_FLAGS]
+
+    @property
+    def n_more_flags(self) -> int:
+        return max(0, len(self.results["flags"]) - MAX_FLAGS)
+
+    @property
+    def readiness(self) -> str:
+        """Whether training is advisable, in one sentence; empty where it was not looked at."""
+        sections = self.results.get("sections", {})
+        return str(sections.get("readiness", {}).get("headline", ""))
+
+    @property
+    def has_annotators_section(self) -> bool:
+        """Reports of earlier versions list the annotators on their first page."""
+        return "annotators" in self.results.get("sections", {})
 
     @property
     def annotators(self) -> list[dict[str, Any]]:

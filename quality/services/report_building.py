@@ -99,7 +99,10 @@ def _document(
     for section in SECTIONS:
         step(section.title)
         context = Context(
-            seed=seed, step=lambda message: claim.progress(message=message), earlier=sections
+            seed=seed,
+            step=lambda message: claim.progress(message=message),
+            earlier=sections,
+            overview=measured,
         )
         started = time.perf_counter()
         sections[section.name] = section.measure(found, context)
@@ -112,6 +115,7 @@ def _document(
         "report": report.pk,
         "code_version": MEASURES_VERSION,
         **measured,
+        "flags": sections["annotators"]["flags"],
         "sections": sections,
         "left_out": asdict(unused),
     }

@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from quality.charts.report import MAX_ROWS, report_charts
+from quality.charts.dots import MAX_ROWS
+from quality.charts.report import report_charts
 
 BASE = Path(__file__).resolve().parents[2]
 

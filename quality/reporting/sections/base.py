@@ -1,7 +1,7 @@
 """A section of a report: one question, its figures, its charts and its page."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,13 @@ class Context:
         seed: Of everything that is drawn, fixed by project and moment.
         step: Called before each part of the work with what it is; may raise to stop it.
         earlier: Documents of the sections before this one, by name.
+        overview: What the report holds beside its sections.
     """
 
     seed: int
     step: Callable[[str], None]
     earlier: dict[str, Document]
+    overview: Document = field(default_factory=dict)
 
     def rng(self) -> np.random.Generator:
         """A source of draws that does not depend on what was drawn before."""
