@@ -17,6 +17,8 @@ MAX_ITER = 3_000
 # An extrapolated probability keeps at least this part of the value that EM gave it, so that
 # it can still grow.
 KEPT = 0.1
+# No extrapolation goes further than so many steps.
+LONGEST = 4.0**8
 # Steps this short are noise.
 ROUNDING = 1e-12
 # Plain steps come first while one gains more than this per unit, so many at most: they lead to the
@@ -121,7 +123,8 @@ class _Climb:
         self._waking = (second < AWAKE) & (second > first * GROWING)
         jump, length = _extrapolated(here, first, second, self._longest)
         if self._advance(jump):
-            self._longest *= 4.0 if length == self._longest else 1.0
+            if length == self._longest:
+                self._longest = min(4.0 * self._longest, LONGEST)
         else:
             self._longest = max(1.0, self._longest / 4.0)
             self._advance(second)
@@ -196,14 +199,19 @@ def _grows(here: Floats, first: Floats, second: Floats) -> bool:
 def _extrapolated(
     here: Floats, first: Floats, second: Floats, longest: float
 ) -> tuple[Floats, float]:
-    """A place further along the way of two steps, and the length taken."""
+    """A place further along the way of two steps, and the greatest length taken.
+
+    Each row of parameters has its own length: coders of few votes are slow, and hold no one up.
+    """
     change = first - here
     bend = (second - first) - change
-    bend_size, change_size = float(np.linalg.norm(bend)), float(np.linalg.norm(change))
-    length = longest if bend_size == 0 else change_size / bend_size
-    length = min(max(length, 1.0), longest)
-    jump = here + 2 * length * change + length**2 * bend
-    return normalised(np.maximum(jump, KEPT * second)), length
+    bend_size = np.linalg.norm(bend, axis=1, keepdims=True)
+    change_size = np.linalg.norm(change, axis=1, keepdims=True)
+    lengths = np.full_like(bend_size, longest)
+    np.divide(change_size, bend_size, out=lengths, where=bend_size > 0)
+    lengths = np.clip(lengths, 1.0, longest)
+    jump = here + 2 * lengths * change + lengths**2 * bend
+    return normalised(np.maximum(jump, KEPT * second)), float(lengths.max())
 
 
 def normalised(rows: Floats) -> Floats:

@@ -122,7 +122,7 @@ class Votes:
         log_marginals, log_rates = self._logs(marginals, rates)
         total = 0.0
         classes = np.zeros(self.n_values)
-        votes = np.zeros((self.n_values, self.n_coders * self.n_values))
+        votes = np.zeros((self.n_coders * self.n_values, self.n_values))
         for block, weights in self._weighted_blocks():
             posterior, log_likelihood = _posterior(block, log_marginals, log_rates)
             if weights is not None:
@@ -130,14 +130,13 @@ class Votes:
                 log_likelihood *= weights
             total += float(log_likelihood.sum())
             classes += posterior.sum(axis=1)
-            for true in range(self.n_values):
-                votes[true] += posterior[true] @ block
+            votes += block.T @ np.ascontiguousarray(posterior.T)
         return Expected(total, self._by_coder(votes), classes)
 
     def spread(self) -> Expected:
         """The same when each unit's true value is spread as its votes are; no likelihood."""
         classes = np.zeros(self.n_values)
-        votes = np.zeros((self.n_values, self.n_coders * self.n_values))
+        votes = np.zeros((self.n_coders * self.n_values, self.n_values))
         chooser = sparse.csr_array(np.tile(np.eye(self.n_values), (self.n_coders, 1)))
         for block, weights in self._weighted_blocks():
             counts = (block @ chooser).toarray().T
@@ -145,8 +144,7 @@ class Votes:
             if weights is not None:
                 shares *= weights
             classes += shares.sum(axis=1)
-            for true in range(self.n_values):
-                votes[true] += shares[true] @ block
+            votes += block.T @ np.ascontiguousarray(shares.T)
         return Expected(0.0, self._by_coder(votes), classes)
 
     def posteriors(self, marginals: Floats, rates: Floats) -> Floats:
@@ -170,8 +168,8 @@ class Votes:
         return np.log(np.maximum(marginals, TINY)), np.log(by_true)
 
     def _by_coder(self, votes: Floats) -> Floats:
-        by_true = votes.reshape(self.n_values, self.n_coders, self.n_values)
-        return np.ascontiguousarray(by_true.transpose(1, 0, 2))
+        by_given = votes.reshape(self.n_coders, self.n_values, self.n_values)
+        return np.ascontiguousarray(by_given.transpose(0, 2, 1))
 
     def _weighted_blocks(self) -> Iterator[tuple["sparse.csr_array", NDArray[np.int64] | None]]:
         start = 0
