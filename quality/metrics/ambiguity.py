@@ -155,6 +155,8 @@ def _tails(
         np.cumsum(np.sort(most))[most.argsort().argsort()] < MAX_TOTAL
     )
     p_value, smallest = np.ones(n_groups), np.ones(n_groups)
+    if not n_groups:
+        return p_value, smallest
     order = np.argsort(found.row, kind="stable")
     members = np.split(order, np.cumsum(found.n_of)[:-1])
     for place, mine in enumerate(members):

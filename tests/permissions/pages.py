@@ -112,6 +112,8 @@ POST  /projects/<slug>/quality/task/                                 302 404 403
 GET   /projects/<slug>/quality/plan/                                 302 404 403 200 200 404
 GET   /projects/<slug>/quality/reports/<report_id>/                  302 404 403 200 200 404
 POST  /projects/<slug>/quality/reports/<report_id>/cancel/           302 404 403 403 302 404
+GET   /projects/<slug>/quality/reports/<report_id>/annotators/       302 404 403 404 404 404
+GET   /projects/<slug>/quality/reports/<report_id>/annotators/<pseudonym>/ 302 404 403 404 404 404
 GET   /projects/<slug>/quality/reports/<report_id>/card/             302 404 403 200 200 404
 GET   /projects/<slug>/quality/reports/<report_id>/<section_name>/   302 404 403 404 404 404
 GET   /projects/<slug>/quality/reports/<report_id>/report.html       302 404 403 404 404 404

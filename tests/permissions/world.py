@@ -135,6 +135,7 @@ def make_world() -> World:
         "arrangement_id": Arrangement.objects.create(project=project, batch=batch).pk,
         **make_reviews(judgment, people["manager"]),
         "name": "manifest.json",
+        "pseudonym": annotator.pseudonym,
         "section_name": "agreement",
         "rest": "nowhere",
     }
