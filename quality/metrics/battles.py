@@ -83,19 +83,35 @@ class Table:
     side: NDArray[np.int64]
     counts: NDArray[np.int64]
     cell: NDArray[np.int64]
-    result: NDArray[np.int64]
+    result: NDArray[np.int8]
     n_players: int
+
+
+def distinct(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The different codes, ascending, and where each code stands among them.
+
+    What ``np.unique`` does by sorting, by counting where the codes are dense.
+    """
+    highest = int(codes.max(initial=0))
+    if highest > 4 * codes.size + 1_000 or int(codes.min(initial=0)) < 0:
+        known, place = np.unique(codes, return_inverse=True)
+        return known, place.astype(np.int64)
+    occurs = np.zeros(highest + 1, dtype=np.bool_)
+    occurs[codes] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[codes]
 
 
 def table_of(battles: Battles) -> Table:
     """The counts behind a fit: as long as there are pairs, however many the judgments."""
     flipped = battles.first > battles.second
-    low = np.where(flipped, battles.second, battles.first).astype(np.int64)
-    high = np.where(flipped, battles.first, battles.second)
-    side = np.where(flipped, -battles.side, battles.side)
-    result = np.where(flipped, B - battles.direction, battles.direction).astype(np.int64)
-    keys = (low * battles.n_players + high) * 3 + side + 1
-    known, cell = np.unique(keys, return_inverse=True)
+    keys = np.where(flipped, battles.second, battles.first).astype(np.int64)
+    keys *= battles.n_players
+    keys += np.where(flipped, battles.first, battles.second)
+    keys *= 3
+    keys += np.where(flipped, -battles.side, battles.side) + 1
+    known, cell = distinct(keys)
+    del keys
+    result = np.where(flipped, B - battles.direction, battles.direction).astype(np.int8)
     counts = np.bincount(cell * 3 + result, minlength=known.size * 3).reshape(-1, 3)
     pair, known_side = np.divmod(known, 3)
     first, second = np.divmod(pair, max(battles.n_players, 1))

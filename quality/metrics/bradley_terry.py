@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from quality.metrics.battles import Table, components_of, has_cycle_of_wins
+from quality.metrics.battles import Table, components_of, distinct, has_cycle_of_wins
 from quality.metrics.judged import TIE, A, B
 
 Floats = NDArray[np.float64]
@@ -276,7 +276,7 @@ def _by_cluster(
     if size <= keys.size:
         known, place = np.arange(size), keys
     else:
-        known, place = np.unique(keys, return_inverse=True)
+        known, place = distinct(keys)
     results = np.bincount(place * 3 + table.result, minlength=known.size * 3).reshape(-1, 3)
     group, cell = np.divmod(known, n_cells)
     return group, cell, results

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from quality.metrics.battles import distinct
+
 Codes = NDArray[np.integer]
 
 # By chance a triad has eight equally likely forms, and two of them go round.
@@ -59,10 +61,7 @@ def triads(group: Codes, winner: Codes, loser: Codes, *, n_groups: int, n_player
             f"expected equal 1-d shapes, got {group.shape}, {winner.shape}, {loser.shape}"
         )
     group, winner, loser = _in_possible_groups(group, winner, loser, n_groups)
-    nodes, place = np.unique(
-        np.concatenate([group * n_players + winner, group * n_players + loser]),
-        return_inverse=True,
-    )
+    nodes, place = distinct(np.concatenate([group * n_players + winner, group * n_players + loser]))
     of_node = nodes // max(n_players, 1)
     over, under = _majorities(place[: group.size], place[group.size :])
     kept, n_left_out = _affordable(over, under, of_node, n_groups)
@@ -91,7 +90,7 @@ def _majorities(winner: Codes, loser: Codes) -> tuple[NDArray[np.int64], NDArray
     """Each two players once, with the one preferred more often; not where they are even."""
     low, high = np.minimum(winner, loser), np.maximum(winner, loser)
     n = int(high.max(initial=0)) + 1
-    pairs, place = np.unique(low * n + high, return_inverse=True)
+    pairs, place = distinct(low * n + high)
     lead = np.bincount(place, weights=np.where(winner < loser, 1, -1), minlength=pairs.size)
     decided: NDArray[np.int64] = pairs[lead != 0].astype(np.int64)
     first, second = decided // n, decided % n

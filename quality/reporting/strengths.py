@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.metrics.battles import Battles, Components, components_of, table_of
+from quality.metrics.battles import Battles, Components, components_of, distinct, table_of
 from quality.metrics.bootstrap import DrawnOver, frame_of
 from quality.metrics.bradley_terry import (
     BradleyTerry,
@@ -86,7 +86,7 @@ def responses_in(evidence: Evidence) -> Players:
     nobody = np.full(n_units, NONE)
     if evidence.response_a is None or evidence.response_b is None or not n_units:
         return Players(nobody, nobody, 0 * nobody, 0, str, int, kind="responses")
-    _, group = np.unique(prompt, return_inverse=True)
+    _, group = distinct(prompt)
     recurs = np.bincount(group)[group] > 1
     # Texts of two prompts are two players: their hashes are mixed with the prompt's code.
     mixed = [
@@ -110,16 +110,16 @@ def strengths(evidence: Evidence, players: Players) -> Document:
     usable = (judged.direction != MISSING) & taking_part[judged.unit]
     unit = judged.unit[usable]
     battles = Battles(
-        first=players.first[unit],
-        second=players.second[unit],
-        direction=judged.direction[usable],
-        side=-judged.swapped[usable] * 2 + 1 if (judged.swapped[usable] >= 0).all() else 0 * unit,
+        first=players.first[unit].astype(np.int32),
+        second=players.second[unit].astype(np.int32),
+        direction=judged.direction[usable].astype(np.int8),
+        side=_sides(judged.swapped[usable]),
         n_players=players.n,
     )
     document: Document = {
-        "n_players": int(np.unique(np.concatenate([battles.first, battles.second])).size),
+        "n_players": _n_playing(battles),
         "n_judgments": int(unit.size),
-        "n_comparisons": int(np.unique(unit).size),
+        "n_comparisons": int(np.count_nonzero(np.bincount(unit))),
         "connectivity": None,
         "undefined_because": "",
         "players": [],
@@ -176,6 +176,20 @@ def _ranked(
         "no_error": {kind: reason for kind, reason in reasons.items() if reason},
         **_fit(fit, errors, battles.first.size),
     }
+
+
+def _sides(swapped: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Who was on the left, where that is known of every judgment; else of none."""
+    if not (swapped >= 0).all():
+        return np.zeros(swapped.size, dtype=np.int8)
+    return (1 - 2 * swapped).astype(np.int8)
+
+
+def _n_playing(battles: Battles) -> int:
+    plays = np.zeros(battles.n_players, dtype=np.bool_)
+    plays[battles.first] = True
+    plays[battles.second] = True
+    return int(plays.sum())
 
 
 def _rows(
@@ -239,9 +253,10 @@ def _estimate(value: float, errors: dict[str, Any], at: int, n: int) -> Estimate
 
 def _results(battles: Battles) -> NDArray[np.int64]:
     """Wins, ties and losses of each player, shape (n_players, 3)."""
-    codes = np.concatenate([battles.first * 3 + battles.direction, battles.second * 3 + B])
-    codes[battles.first.size :] -= battles.direction
-    return np.bincount(codes, minlength=battles.n_players * 3).reshape(-1, 3)
+    n = battles.n_players * 3
+    first = np.bincount(battles.first * np.int64(3) + battles.direction, minlength=n)
+    second = np.bincount(battles.second * np.int64(3) + B - battles.direction, minlength=n)
+    return (first + second).reshape(-1, 3)
 
 
 def _win_shares(
@@ -251,7 +266,7 @@ def _win_shares(
 
     The interval counts comparisons of one group (a prompt, where prompts recur) as one.
     """
-    known, place = np.unique(unit, return_inverse=True)
+    known, place = distinct(unit)
     at = np.zeros(known.size, dtype=np.int64)
     at[place] = np.arange(unit.size)
     n_votes = np.bincount(place)
