@@ -62,9 +62,11 @@ def strata(
         step: Called with the name before each part.
     """
     usable = (data.value != MISSING) & (label >= 0)
-    labelled = _Labelled(
-        data.unit[usable], data.coder[usable], data.value[usable], label[usable], prompt
-    ).apart()
+    columns = (data.unit, data.coder, data.value, label)
+    if not usable.all():
+        unit, coder, value, label = (column[usable] for column in columns)
+        columns = (unit, coder, value, label)
+    labelled = _Labelled(*columns, prompt).apart()
     pooled = _pooled(labelled.pairable(len(names)), labelled.n_of(len(names)), keep_last=keep_last)
     group = np.where(pooled, len(names), np.arange(len(names)))[labelled.label]
     order = np.argsort(group, kind="stable")

@@ -1,5 +1,6 @@
 """The labels by which a report splits its judgments: batches, topics, weeks and so on."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,17 +33,18 @@ class Split:
     keep_last: bool = False
 
 
-def splits_of(evidence: Evidence) -> list[Split]:
-    """Every split whose labels differ or at least exist, but for criteria and weeks."""
-    unit = evidence.judged.unit
-    labels = {
-        "batch": evidence.batch,
-        "models": evidence.model_pairs(),
-        "topic": evidence.topic,
-        "length_gap": length_gaps(evidence.length_a, evidence.length_b),
-        "language": evidence.language,
+def splits_of(evidence: Evidence) -> Iterator[Split]:
+    """Every split by what the comparisons are; one at a time, since labels take memory."""
+    labels: dict[str, Callable[[], Labels]] = {
+        "batch": lambda: evidence.batch,
+        "models": evidence.model_pairs,
+        "topic": lambda: evidence.topic,
+        "length_gap": lambda: length_gaps(evidence.length_a, evidence.length_b),
+        "language": lambda: evidence.language,
     }
-    return [Split(name, found.code[unit], found.names) for name, found in labels.items()]
+    for name, labels_of in labels.items():
+        found = labels_of()
+        yield Split(name, found.code[evidence.judged.unit], found.names)
 
 
 def length_gaps(length_a: NDArray[np.int64], length_b: NDArray[np.int64]) -> Labels:
@@ -71,11 +73,11 @@ def weeks_of(at: NDArray[np.int64]) -> Split:
     return Split("week", label, names, keep_last=True)
 
 
-def criteria_of(evidence: Evidence) -> list[tuple[str, Reliability]]:
+def criteria_of(evidence: Evidence) -> Iterator[tuple[str, Reliability]]:
     """The direction of each criterion's preferences, by the criterion's name."""
     judged = evidence.judged
-    return [
-        (
+    for criterion in evidence.criteria:
+        yield (
             criterion.name,
             Reliability(
                 unit=judged.unit[criterion.judgment],
@@ -86,8 +88,6 @@ def criteria_of(evidence: Evidence) -> list[tuple[str, Reliability]]:
                 n_values=3,
             ),
         )
-        for criterion in evidence.criteria
-    ]
 
 
 def n_without_label(split: Split, data: Reliability) -> int:

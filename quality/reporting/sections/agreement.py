@@ -37,17 +37,12 @@ def measure(evidence: Evidence, context: Context) -> Document:
     if evidence.judged.offers_strength:
         strengths = evidence.judged.strengths()
         strength = coefficients(strengths, prompt, level=Level.ORDINAL, rng=context.rng)
-    context.step("How well the others predict a judgment")
-    preferred = evidence.judged.directions_without_ties()
     document = {
         "n_annotators": int(np.unique(directions.coder[directions.value != MISSING]).size),
         "n_values": len(values),
         "direction": _documents(direction),
         "strength": _documents(strength),
-        "ceiling": {
-            "with_ties": _ceiling(human_ceiling(directions, prompt, rng=context.rng())),
-            "without_ties": _ceiling(human_ceiling(preferred, prompt, rng=context.rng())),
-        },
+        "ceiling": _ceilings(evidence, directions, context),
         "kappa": _kappas(evidence, directions, context),
         "splits": _splits(evidence, directions, context),
         "weeks": _weeks(evidence, directions, context),
@@ -65,6 +60,16 @@ def _documents(found: dict[str, Coefficient]) -> Document:
             "undefined_draws": each.measured.undefined_draws,
         }
         for name, each in found.items()
+    }
+
+
+def _ceilings(evidence: Evidence, directions: Reliability, context: Context) -> Document:
+    context.step("How well the others predict a judgment")
+    prompt = evidence.judged.prompt
+    preferred = evidence.judged.directions_without_ties()
+    return {
+        "with_ties": _ceiling(human_ceiling(directions, prompt, rng=context.rng())),
+        "without_ties": _ceiling(human_ceiling(preferred, prompt, rng=context.rng())),
     }
 
 
