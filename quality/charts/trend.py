@@ -88,7 +88,12 @@ def _line(points: list[dict[str, Any]]) -> Spec:
             "at:T",
             title=None,
             axis=alt.Axis(
-                format=_format(points), tickCount=4, labelOverlap=True, labelFlush=True, grid=False
+                format=_format(points),
+                tickCount=4,
+                labelOverlap=True,
+                labelFlush=True,
+                labelPadding=10,
+                grid=False,
             ),
         )
     )
@@ -109,8 +114,10 @@ def _line(points: list[dict[str, Any]]) -> Spec:
 
 
 def _format(points: list[dict[str, Any]]) -> str:
-    """Days, or the time where all is of few days."""
+    """Days, or times where all is of few days or of one."""
     first, last = (datetime.fromisoformat(points[place]["at"]) for place in (0, -1))
+    if first.date() == last.date():
+        return "%H:%M"
     return "%-d %b" if (last - first).days >= FEW_DAYS else "%-d %b %H:%M"
 
 

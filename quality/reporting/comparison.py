@@ -26,6 +26,7 @@ ANNOTATOR_FIGURES = {
 # Of one section, and of annotators: more are not read by anybody.
 MOST_FIGURES = 100
 MOST_ANNOTATORS = 50
+ESTIMATE, OTHERS = "estimate", "others"
 # Different in any two reports: draws are seeded by the moment.
 OF_THE_MOMENT = frozenset({"seed"})
 
@@ -106,10 +107,18 @@ def _section(first: Document, second: Document) -> list[Document]:
     rows = []
     for place, now in estimates_in(second):
         then = known.get(place)
-        if then is not None and len(rows) < MOST_FIGURES:
-            label = ", ".join(part.replace("_", " ") for part in place)
-            rows.append(_row(".".join(place), label, then.as_dict(), now.as_dict()))
-    return rows
+        # The same value with its second interval, for annotators like these, is no other figure.
+        if then is None or place[-1] == OTHERS or (then.value is None and now.value is None):
+            continue
+        row = _row(".".join(place), _label(place), then.as_dict(), now.as_dict())
+        rows.append(row)
+    return rows[:MOST_FIGURES]
+
+
+def _label(place: tuple[str, ...]) -> str:
+    """The keys that lead to a figure as words: "Direction, krippendorff alpha"."""
+    words = ", ".join(part.replace("_", " ") for part in place if part != ESTIMATE)
+    return words[:1].upper() + words[1:]
 
 
 def _annotators(first: Document, second: Document) -> Document:

@@ -14,7 +14,7 @@ from feedback_platform.keys import key_in
 from quality.access import report_with_figures
 from quality.models import Report
 from quality.reporting.comparison import compare_documents, finding_of
-from quality.reporting.sections import SECTION_OF
+from quality.reporting.sections import SECTIONS
 from quality.selectors.reports import succeeded_reports
 
 
@@ -31,10 +31,11 @@ def report_comparison(request: HttpRequest, slug: str) -> HttpResponse:
         compared = compare_documents(first.results or {}, second.results or {})
         context |= {"first": first, "second": second, "compared": compared}
         context["finding"] = finding_of(compared)
+        rows_of = compared["sections"]
         context["sections"] = [
-            (SECTION_OF[name].title, rows)
-            for name, rows in compared["sections"].items()
-            if rows and name in SECTION_OF
+            (section.title, rows_of[section.name])
+            for section in SECTIONS
+            if rows_of.get(section.name)
         ]
     return render(request, "quality/report_comparison.html", context)
 

@@ -94,7 +94,7 @@ def test_a_report_does_not_differ_from_itself(less: dict[str, Any]) -> None:
 def test_figures_of_sections_are_named_by_their_place(less: dict[str, Any]) -> None:
     rows = compare_documents(less, less)["sections"]["agreement"]
 
-    assert [(row["name"], row["label"]) for row in rows] == [("ceiling.all", "ceiling, all")]
+    assert [(row["name"], row["label"]) for row in rows] == [("ceiling.all", "Ceiling, all")]
 
 
 def test_what_was_measured_differently_is_listed(
