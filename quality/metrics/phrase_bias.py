@@ -199,7 +199,8 @@ def _beside_length(
     texts: NDArray[np.int32], longer: Floats, cluster: NDArray[np.int64]
 ) -> Estimate:
     sign = _signs(texts, longer.size).astype(np.float64)
-    return paired_logit(np.stack([sign, longer], axis=1), cluster).effects[0]
+    # The sign as well: people may prefer what is longer, however little longer it is.
+    return paired_logit(np.stack([sign, longer, np.sign(longer)], axis=1), cluster).effects[0]
 
 
 def _is_explained(adjusted: Estimate, value: float) -> bool:
