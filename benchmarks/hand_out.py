@@ -115,10 +115,10 @@ def measured(
         groups["floor"] = [floor_caller(one.cookie, one.csrf) for one in people]
     rows = []
     for route, callers in groups.items():
-        used = web.cpu_seconds(), database_cpu_seconds()
-        load = drive(web.address, callers, seconds=seconds)
-        in_web, in_database = web.cpu_seconds() - used[0], database_cpu_seconds() - used[1]
-        n = len(load.seconds) + len(callers)
+        meters = [web.cpu_seconds, database_cpu_seconds]
+        load = drive(web.address, callers, seconds=seconds, meters=meters)
+        in_web, in_database = load.metered
+        n = max(len(load.seconds), 1)
         for error in load.errors:
             note(f"{route}: {error}")
         rows.append(

@@ -9,7 +9,7 @@ import selectors
 import socket
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from uuid import uuid4
@@ -39,6 +39,8 @@ class Load:
     n_errors: int = 0
     wall: float = 0.0
     client_cpu: float = 0.0
+    # By how much each meter went up.
+    metered: list[float] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
@@ -54,21 +56,48 @@ class Load:
             self.errors.append(answer[:300].decode(errors="replace"))
 
 
-def drive(address: tuple[str, int], callers: list[Caller], *, seconds: float) -> Load:
-    """Let the callers ask for so many seconds; each starts with a request that is not counted."""
+def drive(
+    address: tuple[str, int],
+    callers: list[Caller],
+    *,
+    seconds: float,
+    meters: Sequence[Callable[[], float]] = (),
+) -> Load:
+    """Let the callers ask for so many seconds, once each has the answer to its first request.
+
+    That one is another request than those that are measured: neither its time nor what it adds
+    to the meters counts.
+    """
     load, selector = Load(), selectors.DefaultSelector()
-    for caller in callers:
-        connection = socket.create_connection(address)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(connection, selectors.EVENT_READ, caller)
-        connection.sendall(caller.first)
+    connections = [_connection(address, caller) for caller in callers]
+    answers = [_answer(connection) for connection in connections]
+    before = [meter() for meter in meters]
     started, cpu = time.perf_counter(), time.process_time()
     until = started + seconds
+    for connection, caller, answer in zip(connections, callers, answers, strict=True):
+        selector.register(connection, selectors.EVENT_READ, caller)
+        _go_on(selector, connection, caller, load, answer)
     while selector.get_map():
         for key, _ in selector.select(timeout=60):
             _read(selector, key.fileobj, key.data, load, until)
     load.wall, load.client_cpu = time.perf_counter() - started, time.process_time() - cpu
+    load.metered = [meter() - was for meter, was in zip(meters, before, strict=True)]
     return load
+
+
+def _connection(address: tuple[str, int], caller: Caller) -> socket.socket:
+    """A connection over which the first request is on its way."""
+    connection = socket.create_connection(address, timeout=60)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.sendall(caller.first)
+    return connection
+
+
+def _answer(connection: socket.socket) -> bytes:
+    received = bytearray()
+    while not _is_complete(received) and (piece := connection.recv(PIECE)):
+        received += piece
+    return bytes(received)
 
 
 def _read(
@@ -84,17 +113,33 @@ def _read(
         return
     now, answer = time.perf_counter(), bytes(caller.buffer)
     caller.buffer.clear()
-    if caller.sent_at:
-        load.seconds.append(now - caller.sent_at)
+    load.seconds.append(now - caller.sent_at)
+    if now > until and answer[9:10] == b"2":
+        _hang_up(selector, connection)
+    else:
+        _go_on(selector, connection, caller, load, answer)
+
+
+def _go_on(
+    selector: selectors.BaseSelector,
+    connection: socket.socket,
+    caller: Caller,
+    load: Load,
+    answer: bytes,
+) -> None:
+    """Send what follows from the answer."""
     following = caller.ask(answer) if answer[9:10] == b"2" else None
     if following is None:
         load.note_error(answer)
-    if following is None or now > until:
-        selector.unregister(connection)
-        connection.close()
+        _hang_up(selector, connection)
         return
     caller.sent_at = time.perf_counter()
     connection.sendall(following)
+
+
+def _hang_up(selector: selectors.BaseSelector, connection: socket.socket) -> None:
+    selector.unregister(connection)
+    connection.close()
 
 
 def _is_complete(answer: bytearray) -> bool:
