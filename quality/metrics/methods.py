@@ -18,6 +18,9 @@ from quality.metrics.weighted import accuracy_of_all, weighted_majority
 # Values that join each coder's own, spread as all coders' are. With fewer, coders of a few dozen
 # judgments pull rare values out of the air; with more, nobody differs from anybody.
 SMOOTHING = 10.0
+# Few votes can be read in several ways; of many the first start finds the best one, and the second
+# is there to be told.
+MANY_STARTS, FEW_VOTES = 10, 200_000
 SWITCHED = "the most consistent annotators contradict it, so its directions may be exchanged"
 
 
@@ -52,7 +55,8 @@ def all_methods(
     )
     yield "one_coin", _estimated(one_coin(votes, smoothing=SMOOTHING), votes)
     yield "dawid_skene", _estimated(fitted(votes, smoothing=SMOOTHING), votes)
-    yield "mace", _estimated(mace(votes, rng=rng), votes)
+    n_restarts = MANY_STARTS if votes.n_votes <= FEW_VOTES else 2
+    yield "mace", _estimated(mace(votes, rng=rng, n_restarts=n_restarts), votes)
 
 
 def _majority(data: Reliability) -> Consensus:

@@ -51,7 +51,7 @@ EXPLAINED = {
     "mace": Explained(
         "Each annotator either knows the true direction or answers by habit; every direction is "
         "equally likely before. Good at finding people who do not try.",
-        "maximum of the posterior by EM, the best of three starts; counts smoothed by 0.01",
+        "maximum of the posterior by EM, the best of several starts; counts smoothed by 0.01",
         "Hovy et al. (2013), Learning whom to trust with MACE",
     ),
 }
