@@ -5,26 +5,18 @@ from collections import Counter
 import pytest
 
 from annotation.models import (
-    Arrangement,
-    Assignment,
     Batch,
     Comparison,
     Membership,
     Project,
     Seat,
-    Team,
-    TeamMember,
 )
 from annotation.services import arranging
 from annotation.services.arranging import (
     adapt_overlap,
     arrange_seats,
-    needs_arrangement,
-    request_arrangement,
-    run_arrangement,
 )
 from annotation.services.seats import expire_leases, reserve_comparison, skip_comparison
-from feedback_platform.jobs.services import rescue_work
 from tests.annotation.judges import judge, judge_all, let_leases_run_out, reserved
 from tests.factories import make_comparison, make_judgment, make_membership, make_project
 
@@ -223,80 +215,6 @@ def test_what_a_new_policy_puts_behind_a_cursor_is_found(project, ann):
     assert judge_all(ann) == [comparisons[3], comparisons[2]]
 
 
-def test_a_batch_of_higher_priority_goes_first_from_now_on(project, batch, ann):
-    made(project, 3, batch=batch)
-    judge(reserved(ann))
-    urgent = Batch.objects.create(project=project, name="urgent", state="open", priority=3)
-
-    (late,) = made(project, 1, batch=urgent)
-
-    assert reserved(ann).comparison_id == late.pk
-
-
-def test_the_seats_of_a_paused_batch_come_back_in_their_places(project, batch, ann):
-    comparisons = [comparison.pk for comparison in made(project, 3, batch=batch)]
-    judge(reserved(ann))
-
-    assert set_and_arrange(batch, state="paused") == (0, 0, 5)
-    assert reserve_comparison(membership=ann).why == "nothing_left"
-    assert set_and_arrange(batch, state="open") == (0, 0, 5)
-    assert judge_all(ann) == comparisons[1:]
-
-
-def test_a_seat_given_back_to_a_paused_batch_is_withheld(project, batch, ann):
-    (comparison,) = made(project, 1, batch=batch)
-    held = reserved(ann)
-    set_and_arrange(batch, state="paused")
-
-    skip_comparison(assignment=held)
-
-    assert states(comparison) == {"withheld": 2}
-
-
-def test_a_lease_of_a_closed_batch_ends_without_a_free_seat(project, batch, ann):
-    (comparison,) = made(project, 1, batch=batch)
-    reserved(ann)
-    set_and_arrange(batch, state="closed")
-    let_leases_run_out()
-
-    expire_leases()
-
-    assert states(comparison) == {"withdrawn": 2}
-
-
-def test_a_late_judgment_is_taken_while_the_batch_is_paused(project, batch, ann):
-    (comparison,) = made(project, 1, batch=batch)
-    held = reserved(ann)
-    let_leases_run_out()
-    expire_leases()
-    set_and_arrange(batch, state="paused")
-
-    judge(held)
-
-    assert states(comparison) == {"filled": 1, "withheld": 1}
-
-
-def test_seats_given_to_a_team_leave_everybody_else_and_come_back(project, ann, ben):
-    comparisons = [comparison.pk for comparison in made(project, 2)]
-    judge_all(ben)
-    team = Team.objects.create(project=project, name="team")
-    TeamMember.objects.create(team=team, membership=ann)
-    Comparison.objects.update(team=team)
-    arrange_seats(project=project)
-    cid = make_membership(project, "cid")
-
-    assert reserve_comparison(membership=cid).why == "nothing_left"
-    held = reserved(ann)
-    assert held.comparison_id == comparisons[0]
-
-    Comparison.objects.update(team=None)
-    arrange_seats(project=project)
-
-    assert reserved(cid).comparison_id == comparisons[1]
-    skip_comparison(assignment=held)
-    assert Seat.objects.get(pk=held.seat_id).team is None
-
-
 def test_adapted_overlap_adds_and_withdraws_seats_of_single_comparisons(project, ann):
     more, less, other = made(project, 3)
     judge(reserved(ann))
@@ -330,60 +248,3 @@ def test_comparisons_of_another_project_are_left_alone(project):
 
     assert adapt_overlap(project=project, overlaps={foreign.pk: 9}) == (0, 0, 0)
     assert arrange_seats(project=project, comparisons=[foreign.pk]) == (0, 0, 0)
-
-
-def test_the_project_knows_how_many_seats_it_has(project, batch):
-    made(project, 3, batch=batch)
-    project.refresh_from_db()
-    assert project.n_seats_arranged == 6
-
-    Batch.objects.update(state="closed")
-    arrange_seats(project=project, batch=batch)
-
-    project.refresh_from_db()
-    assert project.n_seats_arranged == 0
-
-
-def test_many_comparisons_are_arranged_in_steps(project, monkeypatch):
-    monkeypatch.setattr(arranging, "CHUNK", 2)
-    for _ in range(5):
-        make_comparison(project)
-
-    assert arrange_seats(project=project) == (10, 0, 0)
-    assert arrange_seats(project=project) == (0, 0, 0)
-
-
-def test_only_overlap_and_policy_of_a_project_move_its_seats():
-    assert needs_arrangement(["name", "overlap"])
-    assert needs_arrangement({"policy"})
-    assert not needs_arrangement(["name", "lease_seconds"])
-
-
-def test_a_waiting_arrangement_is_not_queued_twice(project, batch, carol):
-    first = request_arrangement(project=project, title="Overlap", requested_by=carol)
-    again = request_arrangement(project=project, title="Policy", requested_by=carol)
-    other = request_arrangement(project=project, batch=batch, title="Pause", requested_by=carol)
-
-    assert first == again
-    assert other != first
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_arrangement_says_what_it_did_and_runs_once():
-    project = make_project(overlap=3)
-    make_comparison(project)
-    job = request_arrangement(project=project, title="Release", requested_by=None)
-
-    run_arrangement(arrangement_id=job.pk)
-    run_arrangement(arrangement_id=job.pk)
-
-    job.refresh_from_db()
-    assert (job.state, job.n_added, job.n_withdrawn, job.n_changed) == ("succeeded", 3, 0, 0)
-    assert Assignment.objects.count() == 0
-
-
-def test_the_clock_knows_arrangements_as_work_to_be_rescued(project, carol):
-    request_arrangement(project=project, title="Overlap", requested_by=carol)
-    Arrangement.objects.update(queued_at="2026-01-01T00:00Z")
-
-    assert rescue_work()["sent"] == 1

@@ -7,25 +7,19 @@ from django.utils import timezone
 
 from annotation.models import (
     Assignment,
-    Comparison,
-    Gold,
-    Judgment,
     Membership,
     Project,
-    Purpose,
-    Seat,
     Team,
     TeamMember,
 )
 from annotation.services import seats_sql
 from annotation.services.arranging import arrange_seats
 from annotation.services.seats import (
-    expire_leases,
     renew_leases,
     reserve_comparison,
     skip_comparison,
 )
-from tests.annotation.judges import judge, judge_all, let_leases_run_out, reserved
+from tests.annotation.judges import judge, judge_all, reserved
 from tests.factories import make_comparison, make_membership, make_project
 
 pytestmark = pytest.mark.django_db
@@ -216,162 +210,3 @@ def test_a_freed_seat_of_a_team_returns_to_the_team(project, ann, ben):
 
     assert reserved(ben).comparison_id == own
     assert reserved(ann).comparison_id != own
-
-
-# Caps and pauses
-
-
-@pytest.mark.parametrize(
-    ("fields", "reason"),
-    [
-        ({"cap_judgments": 2}, "cap_reached"),
-        ({"cap_per_day": 2}, "cap_today"),
-        ({"cap_share": 0.2}, "cap_reached"),
-        ({"cap_judgments": 2, "cap_per_day": 8}, "cap_reached"),
-        ({"cap_judgments": 8, "cap_per_day": 2}, "cap_today"),
-    ],
-)
-def test_nothing_is_handed_out_beyond_a_cap(project, fields, reason):
-    made(project, 5)
-    Project.objects.update(**fields)
-    ann = make_membership(Project.objects.get(), "ann")
-
-    assert len(judge_all(ann)) == 2
-    assert why(ann) == reason
-
-
-def test_what_is_held_counts_towards_a_cap(project):
-    made(project, 5)
-    Project.objects.update(cap_judgments=3)
-    ann = make_membership(Project.objects.get(), "ann")
-    judge(reserved(ann))
-    held = fetched_ahead(ann, 2)
-
-    assert why(ann, known=[assignment.pk for assignment in held]) == "enough_ahead"
-    assert reserved(ann) == held[0]
-
-
-def test_the_caps_of_a_person_go_before_those_of_the_project(project, ann, ben):
-    made(project, 5)
-    Project.objects.update(cap_judgments=1, cap_per_day=1)
-    Membership.objects.filter(pk=ann.pk).update(cap_judgments=3, cap_per_day=4)
-    ann = Membership.objects.get(pk=ann.pk)
-    ben = Membership.objects.get(pk=ben.pk)
-
-    assert len(judge_all(ann)) == 3
-    assert len(judge_all(ben)) == 1
-
-
-def test_yesterdays_judgments_do_not_count_today(project):
-    made(project, 3)
-    Project.objects.update(cap_per_day=1)
-    ann = make_membership(Project.objects.get(), "ann")
-    held = reserved(ann)
-    yesterday = timezone.now() - timedelta(days=1)
-    Judgment.objects.create(
-        project=project,
-        comparison_id=held.comparison_id,
-        annotator=ann,
-        seat_id=held.seat_id,
-        outcome="both_bad",
-        submitted_at=yesterday,
-        occasion=2,
-    )
-
-    assert len(judge_all(ann)) == 1
-
-
-def test_caps_cost_nothing_where_none_is_set(project, ann, django_assert_num_queries):
-    made(project, 2)
-
-    # Savepoint, reserve, release.
-    with django_assert_num_queries(3):
-        reserve_comparison(membership=ann)
-
-
-def test_a_paused_annotator_gets_nothing_and_may_send_what_they_hold(project, ann):
-    made(project, 2)
-    held = reserved(ann)
-    Membership.objects.update(paused_at=timezone.now(), pause_reason="Below 70 %")
-
-    assert why(ann) == "paused"
-    assert ann.pause_reason == "Below 70 %"
-    assert judge(held).pk
-
-
-@pytest.mark.parametrize("state", ["paused", "closed"])
-def test_nothing_is_handed_out_while_the_project_is_not_open(project, ann, state):
-    made(project, 1)
-    Project.objects.update(state=state)
-    ann.project.refresh_from_db()
-
-    assert why(ann) == f"project_{state}"
-
-
-# Checks
-
-
-@pytest.fixture
-def checked(project: Project) -> Project:
-    """Every second hand-out is a known comparison, as far as they go."""
-    Project.objects.update(gold_rate=0.5)
-    for _ in range(2):
-        Gold.objects.create(comparison=make_comparison(project, is_check=True), accepted=["a"])
-    made(project, 8)
-    return Project.objects.get()
-
-
-def test_checks_come_between_and_leave_the_overlap_alone(checked):
-    ann = make_membership(checked, "ann")
-
-    judged = judge_all(ann)
-
-    purposes = list(Assignment.objects.values_list("purpose", flat=True))
-    assert purposes.count("gold") == 2
-    assert len(judged) == 10
-    assert not Seat.objects.exclude(purpose=Purpose.WORK).exclude(state="filled").exists()
-    assert Seat.objects.filter(purpose=Purpose.WORK, state="free").count() == 8
-
-
-@pytest.mark.parametrize("end", ["skip", "expire"])
-def test_a_check_that_is_not_judged_leaves_no_seat(checked, end):
-    ann = make_membership(checked, "ann")
-    while (held := reserved(ann)).purpose == Purpose.WORK:
-        judge(held)
-
-    if end == "skip":
-        skip_comparison(assignment=held)
-    else:
-        let_leases_run_out()
-        expire_leases()
-
-    assert Seat.objects.get(pk=held.seat_id).state == "withdrawn"
-
-
-def test_a_late_answer_to_a_check_is_taken(checked):
-    ann = make_membership(checked, "ann")
-    while (held := reserved(ann)).purpose == Purpose.WORK:
-        judge(held)
-    let_leases_run_out()
-    expire_leases()
-
-    judge(held)
-
-    assert Seat.objects.get(pk=held.seat_id).state == "filled"
-
-
-def test_who_is_not_qualified_gets_no_work(project):
-    made(project, 2)
-    Project.objects.update(requires_qualification=True)
-    ann = make_membership(Project.objects.get(), "ann")
-
-    assert why(ann) == "not_qualified"
-
-
-def test_a_comparison_known_from_a_check_does_not_come_as_work(project, ann):
-    Project.objects.update(gold_rate=0.5)
-    ann = Membership.objects.select_related("project").get(pk=ann.pk)
-    comparisons = made(project, 6)
-    Gold.objects.create(comparison=Comparison.objects.get(pk=comparisons[3]), accepted=["a"])
-
-    assert sorted(judge_all(ann)) == comparisons

@@ -219,55 +219,6 @@ def test_only_offered_answers_have_a_button(client, fields, offered, missing):
     assert not missing & keys
 
 
-@pytest.mark.parametrize(("state", "title"), [("paused", "is paused"), ("closed", "is closed")])
-def test_a_project_that_is_not_open_says_so(client, state, title):
-    set_project(state=state)
-
-    assert title in client.get(PAGE).content.decode()
-    assert not Assignment.objects.exists()
-
-
-def test_a_judgment_begun_before_the_pause_is_stored(client, annotator):
-    client.get(PAGE)
-    set_project(state="paused")
-
-    submit(client, held_by(annotator), answer())
-
-    assert "is paused" in client.get(PAGE).content.decode()
-    assert Judgment.objects.count() == 1
-
-
-def test_a_paused_annotator_reads_the_reason(client, annotator):
-    reason = "You missed 4 of 10 gold comparisons."
-    Membership.objects.filter(pk=annotator.pk).update(
-        paused_at="2026-11-23T09:00Z", pause_reason=reason
-    )
-
-    page = client.get(PAGE).content.decode()
-
-    assert "You are paused in this project" in page
-    assert reason in page
-
-
-def test_whoever_has_reached_the_cap_of_the_day_is_told_to_come_back(client, annotator):
-    set_project(cap_per_day=1)
-    client.get(PAGE)
-    submit(client, held_by(annotator), answer())
-
-    assert "That is all for today" in client.get(PAGE).content.decode()
-
-
-def test_when_all_is_judged_the_page_says_what_next(client, annotator):
-    for _ in range(3):
-        client.get(PAGE)
-        submit(client, held_by(annotator), answer())
-
-    page = client.get(PAGE).content.decode()
-
-    assert "Nothing is left for you to judge" in page
-    assert '<b data-count="today">3</b> today' in page
-
-
 def test_a_conversation_marks_the_turn_to_respond_to(alice):
     talk = make_project("talk")
     make_membership(talk, "alice", user=alice)
@@ -341,51 +292,3 @@ def test_a_report_ends_the_comparison_for_its_annotator(client, annotator):
 
     assignment.refresh_from_db()
     assert assignment.state == "skipped"
-
-
-def test_others_cannot_see_or_answer_an_assignment(client, annotator, bob, mallory):
-    client.get(PAGE)
-    assignment = held_by(annotator)
-
-    for user in (bob, mallory):
-        other = logged_in(user)
-        assert submit(other, assignment, answer()).status_code == 404
-        for path in ("skip/", "flag/", "draft/"):
-            assert other.post(f"{PAGE}{assignment.pk}/{path}").status_code == 404
-    assert Client().get(PAGE).status_code == 302
-    assert not Judgment.objects.exists()
-
-
-def test_a_stranger_and_a_removed_member_get_404(client, annotator, mallory):
-    client.get(PAGE)
-    assignment = held_by(annotator)
-    Membership.objects.filter(pk=annotator.pk).update(is_active=False)
-
-    assert logged_in(mallory).get(PAGE).status_code == 404
-    assert client.get(PAGE).status_code == 404
-    assert submit(client, assignment, answer()).status_code == 404
-
-
-def test_somebody_elses_judgment_cannot_be_revised(client, annotator, bob):
-    client.get(PAGE)
-    submit(client, held_by(annotator), answer())
-
-    url = f"{PAGE}judgments/{Judgment.objects.get().pk}/"
-
-    assert logged_in(bob).post(url, answer()).status_code == 404
-    assert Judgment.objects.count() == 1
-
-
-@pytest.mark.parametrize("path", ["", "last/", "recent/"])
-def test_pages_are_not_kept_by_caches(client, annotator, path):
-    client.get(PAGE)
-    submit(client, held_by(annotator), answer())
-
-    assert "no-store" in client.get(PAGE + path)["Cache-Control"]
-
-
-def test_pages_are_compressed(client):
-    page = client.get(PAGE, headers={"Accept-Encoding": "gzip"})
-
-    assert page["Content-Encoding"] == "gzip"
-    assert len(page.content) < 8_000
