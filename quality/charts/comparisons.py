@@ -10,6 +10,8 @@ from quality.charts.theme import ACCENT, LINE, MUTED, svg_of
 
 WIDTH = 360
 ROW = 21
+# Room for labels whose font is wider in the page than where the chart is drawn.
+PADDING = {"left": 18, "right": 36, "top": 4, "bottom": 4}
 MAX_ROWS = 30
 LABEL = 42
 
@@ -35,7 +37,7 @@ def _strengths(table: dict[str, Any], kind: str) -> Chart | None:
         title += f" (the strongest and weakest {MAX_ROWS // 2} drawn)"
     values = [
         {
-            "name": f"{row['rank']}. {_short(row['name'])}",
+            "name": _label(row, rows),
             "value": row["strength"]["value"],
             **{end: row["strength"][end] for end in ("low", "high") if row["strength"][end]},
         }
@@ -60,7 +62,7 @@ def _strengths(table: dict[str, Any], kind: str) -> Chart | None:
         alternative=f"{title}. {table['n_ranked']} {kind}, from {rows[0]['name']} "
         f"({rows[0]['strength']['value']:.2f}) to {rows[-1]['name']} "
         f"({rows[-1]['strength']['value']:.2f}).",
-        svg=svg_of(layers.properties(width=WIDTH, height=alt.Step(ROW))),
+        svg=svg_of(layers.properties(width=WIDTH, height=alt.Step(ROW), padding=PADDING)),
         columns=["Player", "Strength", "95 % interval", "Judgments"],
         rows=[
             [
@@ -72,6 +74,13 @@ def _strengths(table: dict[str, Any], kind: str) -> Chart | None:
             for row in rows
         ],
     )
+
+
+def _label(row: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    """A player's name; with its rank where another one begins alike."""
+    name = _short(row["name"])
+    alike = [one for one in rows if _short(one["name"]) == name]
+    return name if len(alike) == 1 else f"{row['rank']}. {name}"
 
 
 def _strength_title(rows: list[dict[str, Any]]) -> str:
@@ -87,11 +96,11 @@ def _splits(table: dict[str, Any]) -> Chart | None:
     if not rows or not table["n_comparisons"]:
         return None
     total = table["n_comparisons"]
-    split = [row for row in rows if "-" in row["split"]]
+    split = [row for row in rows if row["split"] != f"{table['n_votes']}-0"]
     worst = max(split, key=lambda row: row["n"] - row["expected"])
     title = (
         f"{_percent(worst['n'] / total)} of comparisons split {worst['split']}; "
-        f"noise alone gives {_percent(worst['expected'] / total)}"
+        f"noise alone (marks) gives {_percent(worst['expected'] / total)}"
     )
     values = [
         {"split": row["split"], "what": what, "n": row[key] / total}
@@ -112,7 +121,7 @@ def _splits(table: dict[str, Any]) -> Chart | None:
     parts = ", ".join(f"{row['split']}: {row['n']:,} for {row['expected']:,.0f}" for row in rows)
     return Chart(
         name="comparisons-splits",
-        title=f"{title} (mark)",
+        title=title,
         alternative=f"{title}. Of {total:,} comparisons with {table['n_votes']} votes, "
         f"found for expected: {parts}.",
         svg=svg_of(
@@ -140,7 +149,7 @@ def _further(table: dict[str, Any]) -> Chart | None:
         for how, name in (("best first", "best"), ("evenly", "even"))
     ]  # fmt: skip
     data = alt.InlineData(values=values)
-    at = alt.X("budget:Q", title="Further judgments", axis=alt.Axis(tickCount=5, format=","))
+    at = alt.X("budget:Q", title="Further judgments", axis=alt.Axis(tickCount=5, format=",.0f"))
     colour = alt.Color(
         "how:N",
         scale=alt.Scale(domain=["best first", "evenly"], range=[ACCENT, MUTED]),
@@ -166,7 +175,9 @@ def _further(table: dict[str, Any]) -> Chart | None:
         title=title,
         alternative=f"{title}. Share of {table['n_comparisons']:,} comparisons that are right, now "
         f"{_percent(table['right_now']['value'], 1)}.",
-        svg=svg_of(alt.layer(bands, lines, words).properties(width=WIDTH, height=190)),
+        svg=svg_of(
+            alt.layer(bands, lines, words).properties(width=WIDTH, height=190, padding=PADDING)
+        ),
         columns=["Further judgments", "Right, best first", "Right, spread evenly"],
         rows=[
             [

@@ -52,8 +52,8 @@ def _svg(costs: list[tuple[float, int]], width: float) -> str:
         )
         parts.append(_text(x, ground + 18, _number(one), "middle"))
         if is_wanted or one in (costs[0][0], costs[-1][0]):
-            anchor = "start" if one == costs[0][0] else "end" if one == costs[-1][0] else "middle"
-            parts.append(_text(x, y - 9, f"{cost:,}", anchor))
+            anchor = "end" if one == costs[-1][0] else "start"
+            parts.append(_text(x + (0 if anchor == "end" else 6), y - 9, f"{cost:,}", anchor))
     parts.append(_text((LEFT + WIDTH) / 2, HEIGHT - 4, "Width of the 95 % interval", "middle"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '

@@ -22,10 +22,11 @@ class ComparisonsReading:
         further = self.results["further"]
         if further["undefined_because"] or not self.results["n_judged"]:
             return "Nothing has been compared yet"
-        right = f"{further['right_now']['value'] * 100:.0f} %"
+        share = further["right_now"]["value"] * 100
+        right = f"{share:.1f} %" if share > 99 else f"{share:.0f} %"
         best = further["at_budget"]["best"]["value"]
         parts = f"{right} of decisions are probably right; {further['budget']:,} more judgments"
-        return f"{parts}, asked where they help most, would correct {best:,.0f} more"
+        return f"{parts}, asked where they help most, would put {best:,.0f} more right"
 
     @property
     def tables(self) -> list[dict[str, Any]]:

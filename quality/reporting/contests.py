@@ -129,13 +129,18 @@ def splits(votes: NDArray[np.int64], *, accuracy: float) -> Document:
         "n_comparisons": len(mine),
         "rows": [
             {
-                "split": "-".join(str(n) for n in kinds[place].tolist()),
+                "split": _split(kinds[place].tolist()),
                 "n": int(seen[place]),
                 "expected": float(expected[place]),
             }
             for place in order.tolist()
         ],
     }
+
+
+def _split(counts: list[int]) -> str:
+    """3, 0, 0 is "3-0"; 1, 1, 1 is "1-1-1"."""
+    return "-".join(str(n) for place, n in enumerate(counts) if n or place < 2)
 
 
 def worst_first(evidence: Evidence, votes: NDArray[np.int64]) -> list[Document]:

@@ -92,8 +92,8 @@ class PlanReading:
         found = self.plan.affordable
         assert found is not None and found.width is not None
         return (
-            f"{self.question.budget:,} judgments are not enough: {best.cost:,} are needed. They "
-            f"reach a width of {found.width:.3f} with {_settings(found)}."
+            f"{self.question.budget:,} judgments are not enough: {best.cost:,} are needed. "
+            f"{_settings(found)} reach a width of {found.width:.3f}."
         )
 
     def _why_not(self) -> str:
@@ -101,6 +101,10 @@ class PlanReading:
         if self.question.least is not None and highest < self.question.least:
             return f"with up to nine judgments of a comparison {highest * 100:.0f} % are reached"
         return NO_PLAN
+
+    @property
+    def width(self) -> str:
+        return f"{self.question.width:g}"
 
     @property
     def reason(self) -> str:
