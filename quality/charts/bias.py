@@ -8,6 +8,7 @@ import altair as alt
 
 from quality.charts.report import Chart
 from quality.charts.theme import ACCENT, BAD, LINE, MUTED, svg_of
+from quality.metrics.length_bias import LABELS
 
 WIDTH = 380
 HEIGHT = 240
@@ -17,6 +18,8 @@ MAX_NAMED = 8
 MAX_NAME = 28
 # A q-value below this is drawn as this: the picture ends there.
 SMALLEST_Q = 1e-12
+
+TICKS = dict(zip(LABELS, ("to 1.1", "1.25", "1.5", "2", "3", "more"), strict=True))
 
 Document = dict[str, Any]
 
@@ -35,12 +38,15 @@ def _length(document: Document) -> Chart | None:
         return None
     title = f"The longer response is preferred in {_percent(longer['value'])} of pairs"
     data = alt.InlineData(
-        values=[{name: row[name] for name in ("label", "value", "low", "high")} for row in classes]
+        values=[
+            {"label": TICKS[row["label"]], **{name: row[name] for name in ("value", "low", "high")}}
+            for row in classes
+        ]
     )
     place = alt.X(
         "label:N",
         sort=None,
-        title="How many times as long it is",
+        title="Up to how many times as long it is",
         axis=alt.Axis(labelAngle=0, labelOverlap=True),
     )
     scale = alt.Scale(domain=[0, 1])
@@ -91,10 +97,12 @@ def _features(document: Document) -> Chart | None:
         for kind, each in (("alone", row["effect"]), ("beside length", row["adjusted"]))
         if each["low"] is not None
     ]
-    place = alt.Y("label:N", sort=[row["label"] for row in rows], title=None)
+    place = alt.Y(
+        "label:N", sort=[row["label"] for row in rows], title=None, axis=alt.Axis(labelLimit=170)
+    )
     offset = alt.YOffset("kind:N", sort=["alone", "beside length"])
     colour = alt.condition("datum.kind == 'alone'", alt.value(ACCENT), alt.value(MUTED))
-    title_x = "Log-odds per standard deviation; dots alone, squares beside length"
+    title_x = "Log-odds per SD; grey squares: beside length"
     base = alt.Chart(alt.InlineData(values=values))
     zero = alt.Chart(alt.InlineData(values=[{"at": 0}])).mark_rule(color=LINE).encode(x="at:Q")
     layers = alt.layer(
@@ -136,8 +144,7 @@ def _phrases(document: Document) -> Chart | None:
         return None
     flagged = [row for row in rows if row["is_flagged"]]
     title = (
-        f"{len(flagged)} word{'' if len(flagged) == 1 else 's'} or phrases go along with being "
-        "preferred or rejected"
+        f"{len(flagged)} {_goes(len(flagged))} along with being preferred or rejected"
         if flagged
         else "No word or phrase stands out"
     )
@@ -185,6 +192,10 @@ def _phrases(document: Document) -> Chart | None:
             for row in rows[:50]
         ],
     )
+
+
+def _goes(n: int) -> str:
+    return "word or phrase goes" if n == 1 else "words and phrases go"
 
 
 def _short(phrase: str) -> str:

@@ -15,6 +15,7 @@ N_FOLDS = 5
 # A feature that hardly ever differs, or only one way, would leave some fold without an estimate.
 MIN_EACH_WAY = 10
 NO_FORM = "too few pairs, or their form never differs"
+NOT_ALONE = "it has no effect by itself to compare with"
 LENGTH_ITSELF = "this is length"
 
 Floats = NDArray[np.float64]
@@ -62,11 +63,15 @@ def feature_effects(
     scaled = difference / np.where(spread > 1e-12, spread, 1.0)
     found = []
     for column in range(preferred.shape[1]):
+        n_different = int((difference[:, column] != 0).sum())
+        if 0 < n_different < MIN_EACH_WAY:
+            found.append(_rare(preferred[:, column], rejected[:, column], n_different))
+            continue
         alone = paired_logit(scaled[:, [column]], cluster)
-        adjusted = Estimate.undefined(LENGTH_ITSELF)
-        if column:
-            adjusted = paired_logit(scaled[:, [column, 0]], cluster).effects[0]
         value = alone.effects[0].value
+        adjusted = Estimate.undefined(LENGTH_ITSELF if not column else NOT_ALONE)
+        if column and value is not None:
+            adjusted = paired_logit(scaled[:, [column, 0]], cluster).effects[0]
         found.append(
             FeatureEffect(
                 in_preferred=_share(preferred[:, column]),
@@ -78,6 +83,11 @@ def feature_effects(
             )
         )
     return found
+
+
+def _rare(preferred: Floats, rejected: Floats, n_different: int) -> FeatureEffect:
+    reason = Estimate.undefined(f"it differs in {n_different} of {preferred.size:,} pairs only")
+    return FeatureEffect(_share(preferred), _share(rejected), reason, reason, None, False)
 
 
 def accuracy_of_form(

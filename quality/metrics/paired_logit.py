@@ -1,6 +1,6 @@
 """What differs between the preferred and the rejected response: logistic regression of pairs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,15 @@ MIN_CLUSTERS = 5
 MAX_ITERATIONS = 50
 # Newton's steps are quadratic: below this the next one changes nothing that is shown.
 TOLERANCE = 1e-10
+# A smaller difference is one of rounding.
+TINY = 1e-12
 # Coefficients per standard deviation beyond this only occur where a feature decides every pair.
 SEPARATED = 15.0
 
 NO_PAIRS = f"fewer than {MIN_PAIRS} pairs with a preference"
 NO_DIFFERENCE = "the responses never differ in it"
 DECIDES_ALL = "wherever it differs it decides the pair, so the effect has no bound"
-FEW_CLUSTERS = f"no interval: fewer than {MIN_CLUSTERS} prompts"
+FEW_CLUSTERS = f"fewer than {MIN_CLUSTERS} prompts"
 
 Floats = NDArray[np.float64]
 
@@ -58,8 +60,9 @@ def paired_logit(difference: Floats, cluster: NDArray[np.int64]) -> PairedFit:
             are not taken for independent: the intervals come from the sandwich estimator with
             sums of scores over prompts, times G / (G - 1), and Student's t.
 
-    Undefined with fewer than ten pairs, for a feature that never differs, and where features
-    separate all pairs (the likelihood then grows without bound).
+    Undefined with fewer than ten pairs, for a feature that never differs, for one that only
+    differs one way, and where features together separate all pairs: the likelihood then grows
+    without bound.
 
     Raises:
         ValueError: the shapes do not fit, or a difference is not finite.
@@ -74,26 +77,29 @@ def paired_logit(difference: Floats, cluster: NDArray[np.int64]) -> PairedFit:
     n_pairs, n_features = difference.shape
     if n_pairs < MIN_PAIRS:
         return _without(Estimate.undefined(NO_PAIRS, n_pairs), n_features)
-    spread = np.sqrt((difference**2).mean(axis=0))
-    varies = np.flatnonzero(spread > 1e-12)
     fit = _without(Estimate.undefined(NO_DIFFERENCE, n_pairs), n_features)
-    if not varies.size:
+    one_way = (difference >= -TINY).all(axis=0) | (difference <= TINY).all(axis=0)
+    differs = (np.abs(difference) > TINY).any(axis=0)
+    for place in np.flatnonzero(one_way & differs).tolist():
+        # Whatever the others do, a larger effect would fit better still.
+        fit.effects[place] = Estimate.undefined(DECIDES_ALL, n_pairs)
+    usable = np.flatnonzero(~one_way)
+    if not usable.size:
         return fit
-    scaled = difference[:, varies] / spread[varies]
+    spread = np.sqrt((difference[:, usable] ** 2).mean(axis=0))
+    scaled = difference[:, usable] / spread
     beta, history, converged = _maximised(scaled)
     if not converged or np.abs(beta).max() > SEPARATED:
-        for place in varies.tolist():
+        for place in usable.tolist():
             fit.effects[place] = Estimate.undefined(DECIDES_ALL, n_pairs)
-        return PairedFit(
-            fit.effects, fit.z, fit.p, fit.coefficients, len(history), converged, history
-        )
+        return replace(fit, n_iter=len(history), converged=converged, log_likelihoods=history)
     errors, n_clusters = _clustered_errors(scaled, beta, cluster)
-    for at, place in enumerate(varies.tolist()):
-        fit.coefficients[place] = beta[at] / spread[place]
+    for at, place in enumerate(usable.tolist()):
+        fit.coefficients[place] = beta[at] / spread[at]
         fit.effects[place], fit.z[place], fit.p[place] = _effect(
-            beta[at], errors[at], spread[place], n_pairs, n_clusters
+            beta[at], errors[at], spread[at], n_pairs, n_clusters
         )
-    return PairedFit(fit.effects, fit.z, fit.p, fit.coefficients, len(history), True, history)
+    return replace(fit, n_iter=len(history), log_likelihoods=history)
 
 
 def _without(reason: Estimate, n_features: int) -> PairedFit:

@@ -61,7 +61,8 @@ class Check:
     estimate: dict[str, Any]
     is_share: bool
     is_count: bool
-    is_fine: bool
+    # Empty where all is well.
+    advice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,10 @@ class ReadinessReading:
         return TITLES[Verdict(self.document["verdict"])]
 
     @property
-    def is_ready(self) -> bool:
-        return self.document["verdict"] == Verdict.READY.value
-
-    @property
-    def is_stopped(self) -> bool:
-        return self.document["verdict"] == Verdict.NOT_YET.value
+    def counts(self) -> str:
+        """What the verdict rests on: the headline without the verdict itself."""
+        rest: str = self.document["headline"].partition(": ")[2]
+        return rest[:1].upper() + rest[1:]
 
     @property
     def checks(self) -> list[Check]:
@@ -96,13 +95,15 @@ class ReadinessReading:
 
 def _check(row: dict[str, Any]) -> Check:
     state, tone = STATES[State(row["state"])]
+    described = DESCRIBED[row["name"]]
+    advice = {State.FINE: "", State.UNKNOWN: described.to_know}
     return Check(
-        described=DESCRIBED[row["name"]],
+        described=described,
         state=state,
         tone=tone,
         finding=row["finding"],
         estimate=row["estimate"],
         is_share=row["name"] in SHARES,
         is_count=row["name"] in {"pairs", "phrases"},
-        is_fine=row["state"] == State.FINE.value,
+        advice=advice.get(State(row["state"]), described.instead),
     )

@@ -13,6 +13,7 @@ class Described:
         source: Where the bar or the reason for it comes from.
         instead: What to do where it is not met.
         n_counts: What n counts; empty where there is none.
+        to_know: What makes it known where it is not.
     """
 
     label: str
@@ -20,6 +21,7 @@ class Described:
     source: str
     instead: str
     n_counts: str = ""
+    to_know: str = "Collect judgments of more comparisons, then build a report."
 
 
 HOUSE = "A rule of this platform"
@@ -34,6 +36,7 @@ DESCRIBED = {
         instead="Tighten the guidelines on the comparisons people disagree on, train and check "
         "annotators, then collect again. Until then a reward model learns mostly noise.",
         n_counts="comparisons with at least two usable judgments",
+        to_know="Have comparisons judged by at least two people.",
     ),
     "pairs": Described(
         label="Enough pairs",
@@ -52,6 +55,7 @@ DESCRIBED = {
         instead="Fine-tune on right answers (SFT), or reward them by rules: tests, exact answers, "
         "a checker.",
         n_counts="prompts looked at",
+        to_know="Answer the question below.",
     ),
     "metric": Described(
         label="Room to improve",
@@ -59,6 +63,7 @@ DESCRIBED = {
         source=HOUSE,
         instead="Choose a harder metric or harder prompts; what is left may be errors of the "
         "metric itself. Rules or a few examples may fix the rest.",
+        to_know="Answer the question below.",
     ),
     "label": Described(
         label="Balance of A and B",
@@ -74,6 +79,7 @@ DESCRIBED = {
         source=HOUSE,
         instead="Collect from the other topics, or use the weights of the bias audit.",
         n_counts="comparisons with a topic",
+        to_know="Import comparisons with a topic in their metadata, or a group.",
     ),
     "leakage": Described(
         label="Clean splits",
@@ -82,6 +88,7 @@ DESCRIBED = {
         "17 fields",
         instead="Build the version anew, split by prompt or by group, and drop near duplicates.",
         n_counts="prompts of validation and test",
+        to_know="Build a dataset version; the next report looks into it.",
     ),
     "overlap": Described(
         label="New prompts",
@@ -89,6 +96,7 @@ DESCRIBED = {
         source=HOUSE,
         instead="Collect preferences on other prompts, or report results on the rest alone.",
         n_counts="different prompts",
+        to_know="Upload the prompts of fine-tuning; the next report compares them.",
     ),
     "phrases": Described(
         label="No telling phrase",
