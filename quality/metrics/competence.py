@@ -61,7 +61,7 @@ class Competence:
     errors: Floats
     posteriors: Floats
     kept: NDArray[np.bool_]
-    others: Floats
+    others: NDArray[np.float32]
     history: tuple[float, ...]
     converged: bool
     undefined_because: str = ""
@@ -137,15 +137,22 @@ class _Model:
         """Of each unit's true value, all judgments counted, shape (n_units, n_values)."""
         return np.asarray(np.exp(self.scores - logsumexp(self.scores, axis=1, keepdims=True)))
 
-    def others(self) -> Floats:
+    def others(self) -> NDArray[np.float32]:
         """The same from the others alone, for each judgment."""
-        competence = self.competence[self.coder][:, None]
-        error = (1 - competence) * self.errors[self.value][:, None] / (1 - self.errors)
-        is_own = self.value[:, None] == np.arange(self.n_values)
-        logs = self.scores[self.unit] - np.log(np.where(is_own, competence, error))
-        logs -= logs.max(axis=1, keepdims=True)
-        shares = np.exp(logs)
-        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+        own = self.competence[self.coder].astype(np.float32)
+        free = np.log1p(-self.errors).astype(np.float32)
+        error = (np.log1p(-own) + np.log(self.errors).astype(np.float32)[self.value]).astype(
+            np.float32
+        )
+        shares = np.empty((self.unit.size, self.n_values), dtype=np.float32)
+        scores = (self.scores - self.scores.max(axis=1, keepdims=True)).astype(np.float32)
+        for value in range(self.n_values):
+            given = np.where(self.value == value, np.log(own), error - free[value])
+            shares[:, value] = scores[self.unit, value] - given
+        shares -= shares.max(axis=1, keepdims=True)
+        np.exp(shares, out=shares)
+        shares /= shares.sum(axis=1, keepdims=True)
+        return shares
 
     def widening(self) -> Floats:
         """What the uncertainty of all other competences adds to each variance, as a factor.
@@ -176,20 +183,21 @@ class _Model:
         own -= self.counts.sum(axis=1, keepdims=True) * free
         return np.asarray(own)
 
-    def _others_odds(self) -> Floats:
+    def _others_odds(self) -> NDArray[np.float32]:
         """Log-odds by the others that each judgment is right, against the errors it could be."""
         odds = np.empty_like(self.scores)
         for value in range(self.n_values):
             rest = np.delete(self.scores, value, axis=1)
             odds[:, value] = self.scores[:, value] - np.logaddexp.reduce(rest, axis=1)
-        own = np.log(self.competence / (1 - self.competence))
-        found = odds.ravel()[self.cells] - own[self.coder]
-        return np.clip(found, -HIGHEST, HIGHEST)
+        own = np.log(self.competence / (1 - self.competence)).astype(np.float32)
+        found = odds.astype(np.float32).ravel()[self.cells]
+        found -= own[self.coder]
+        return np.clip(found, -HIGHEST, HIGHEST, out=found)
 
     def _log_likelihood(self) -> Floats:
         """Of each competence on the grid, shape (n_coders, n_grid)."""
         place = (self._others_odds() + HIGHEST) / STEP
-        lower = np.minimum(place.astype(np.int64), N_POINTS - 2)
+        lower = np.minimum(place.astype(np.int32), N_POINTS - 2)
         part = place - lower
         cells, size = self.coder * N_POINTS + lower, self.n_coders * N_POINTS
         upper = np.bincount(cells, weights=part, minlength=size)
@@ -222,7 +230,7 @@ def _nothing(data: Reliability, n: Codes, reason: str) -> Competence:
         errors=values,
         posteriors=np.zeros((data.n_units, data.n_values)),
         kept=np.zeros(data.value.size, dtype=bool),
-        others=np.zeros((0, data.n_values)),
+        others=np.zeros((0, data.n_values), dtype=np.float32),
         history=(),
         converged=False,
         undefined_because=reason,

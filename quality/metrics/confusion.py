@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotation.intervals import Z_95
 from quality.metrics.competence import Codes
@@ -32,7 +33,9 @@ class Confusion:
     pool: Floats
 
 
-def confusions(coder: Codes, value: Codes, others: Floats, *, n_coders: int) -> Confusion:
+def confusions(
+    coder: Codes, value: Codes, others: NDArray[np.floating], *, n_coders: int
+) -> Confusion:
     """Solve for the shares that explain an annotator's values, given what the others suggest.
 
     With q(u, z) the others' posterior and y(u, v) = 1 where the annotator gave v, the expectation
