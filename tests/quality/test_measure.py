@@ -13,6 +13,8 @@ import pyarrow.parquet
 import pytest
 from django.core.management import call_command
 
+from tests.quality.test_dawid_skene import PRINTED_RATES, PRINTED_SHARES, anaesthetists
+
 BASE = Path(__file__).resolve().parent.parent.parent
 # Krippendorff (2011): twelve units, four observers; alphas 0.743, 0.815 and 0.849.
 OBSERVERS = {
@@ -176,6 +178,20 @@ def test_all_repeats_count_for_the_consensus_and_other_measures_say_why_not(tmp_
     assert set(found["consensus"]["majority"].values()) == {"a"}
     assert found["read"]["n_values_used"] == 18
     assert found["consensus"]["dawid_skene"]["log_likelihood"] < 0
+
+
+def test_dawid_and_skenes_table_needs_every_occasion(tmp_path):
+    sample = anaesthetists()
+    columns = zip(sample.unit.tolist(), sample.coder.tolist(), sample.value.tolist(), strict=True)
+    rows = [{"unit": unit, "coder": coder, "value": value + 1} for unit, coder, value in columns]
+
+    found = measure(write_lines(tmp_path / "patients.jsonl", rows), "--repeats", "all")
+
+    assert found["read"]["n_repeats"] == 2 * 45
+    model = found["consensus"]["dawid_skene"]
+    assert list(model["class_marginals"].values()) == pytest.approx(PRINTED_SHARES, abs=0.00501)
+    first = list(model["error_rates"]["0"]["1"].values())
+    assert first == pytest.approx(PRINTED_RATES[0][0], abs=0.00501)
 
 
 def test_without_repeats_all_of_them_changes_nothing(tmp_path):
