@@ -58,7 +58,8 @@ def low_gold(project: Row, row: Row) -> str | None:
 
 
 def inconsistent(project: Row, row: Row) -> str | None:
-    own, overall = row["self_consistency"]["direction"], project["self_consistency"]["direction"]["value"]
+    own = row["self_consistency"]["direction"]
+    overall = project["self_consistency"]["direction"]["value"]
     if row["self_p"] > LEVEL or own["value"] > overall - NOTABLE:
         return None
     return (

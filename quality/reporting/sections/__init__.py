@@ -6,6 +6,7 @@ from quality.reporting.sections import (
     bias,
     comparisons,
     consensus,
+    normalisation,
     readiness,
     texts,
 )
@@ -14,6 +15,7 @@ from quality.reporting.sections.base import Section
 SECTIONS: tuple[Section, ...] = (
     agreement.SECTION,
     annotators.SECTION,
+    normalisation.SECTION,
     consensus.SECTION,
     comparisons.SECTION,
     bias.SECTION,
