@@ -68,6 +68,8 @@ def _equal_decisions(document: dict[str, Any]) -> Chart:
     ]
     if not cells:
         title = "No two methods decide the same comparison"
+    elif all(cell["value"] == 1 for cell in cells):
+        title = "Wherever two methods decide, they decide alike"
     else:
         least = min(cells, key=lambda cell: (cell["value"], cell["row"], cell["column"]))
         title = (
@@ -108,4 +110,6 @@ def _bins(lower_ends: list[float]) -> list[str]:
 def _percent(share: float) -> str:
     if 0.995 <= share < 1:
         return f"{share * 100:.1f} %"
+    if 0 < share < 0.005:
+        return "<1 %"
     return f"{share * 100:.0f} %"

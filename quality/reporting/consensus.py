@@ -5,7 +5,7 @@ from typing import Any
 
 LABELS = {
     "majority": "Majority",
-    "weighted": "Weighted majority",
+    "weighted": "Weighted",
     "one_coin": "One-coin",
     "dawid_skene": "Dawid-Skene",
     "mace": "MACE",

@@ -22,7 +22,7 @@ NOT_ADJUDICATED = "no reviewer decided a comparison that this method decides"
 NONE_DECIDED_BY_BOTH = "no comparison is decided by both"
 # Certainty of a decision: lower ends of the bins; the last one holds certainty itself.
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
-THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+THRESHOLDS = (0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 # Confidence of the majority filter, exact: 3 of 5 reaches 3/5.
 FILTERS = tuple(Fraction(tenths, 10) for tenths in (5, 6, 7, 8, 9, 10))
 MIN_VOTES = 3
