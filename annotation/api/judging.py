@@ -16,8 +16,7 @@ from annotation.api.shown import (
     JudgmentOutput,
     shown_assignment,
 )
-from annotation.models import Assignment, Flag, Membership
-from annotation.selectors.judging import is_recorded
+from annotation.models import Flag, Membership
 from annotation.services.drafts import save_draft
 from annotation.services.flags import LONGEST_TEXT, raise_flag
 from annotation.services.judging import record_judgment
@@ -166,15 +165,11 @@ class SubmitJudgment(ApiView):
         wanted.is_valid(raise_exception=True)
         given = JudgmentInput(data=request.data)
         given.is_valid(raise_exception=True)
-        # What is held has no judgment yet.
-        is_repeated = assignment.state != Assignment.State.HELD and is_recorded(
-            given.validated_data["idempotency_key"]
-        )
         judgment = record_judgment(assignment=assignment, **given.judgment())
         answer = dict(JudgmentOutput(judgment).data)
         if wanted.validated_data["next"]:
             answer["next"] = _next(assignment.annotator)
-        return Response(answer, status=200 if is_repeated else 201)
+        return Response(answer, status=200 if judgment.was_there else 201)
 
 
 @extend_schema(tags=["Judging"])

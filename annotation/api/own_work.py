@@ -20,7 +20,7 @@ from annotation.api.shown import (
     JudgmentOutput,
 )
 from annotation.models import Appeal, Exclusion, Judgment
-from annotation.selectors.judging import is_recorded, progress_of
+from annotation.selectors.judging import progress_of
 from annotation.selectors.own_work import open_sent_back, own_flags, standing_exclusions
 from annotation.services.appeals import appeal
 from annotation.services.flags import LONGEST_TEXT
@@ -142,9 +142,8 @@ class OwnRevision(ApiView):
         judgment = judgment_for_annotator(request.user, slug, judgment_id)
         given = JudgmentInput(data=request.data)
         given.is_valid(raise_exception=True)
-        is_repeated = is_recorded(given.validated_data["idempotency_key"])
         revision = revise_judgment(judgment=judgment, **given.judgment())
-        return Response(JudgmentOutput(revision).data, status=200 if is_repeated else 201)
+        return Response(JudgmentOutput(revision).data, status=200 if revision.was_there else 201)
 
 
 @extend_schema(tags=["My work"])

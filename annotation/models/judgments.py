@@ -28,6 +28,9 @@ class Judgment(models.Model):
     response A is better, 0: a tie; null unless the outcome is a preference.
     """
 
+    # Of this object, not of the row: what was sent had been stored before.
+    was_there = False
+
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
     comparison = models.ForeignKey(
         Comparison, on_delete=models.PROTECT, related_name="judgments", db_index=False

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, tzinfo
-from uuid import UUID
 
 from django.utils import timezone
 
-from annotation.models import Judgment, Membership
+from annotation.models import Membership
 from feedback_platform.prepared import prepared_cursor
 
 # Counting stops here, at the same cost in a project of any size. Written into the text: a plan that
@@ -104,8 +103,3 @@ def progress_of(membership: Membership, *, zone: tzinfo | None = None) -> Progre
             },
         )
         return Progress(*cursor.fetchone())
-
-
-def is_recorded(idempotency_key: UUID) -> bool:
-    """Whether a judgment was stored under this key."""
-    return Judgment.objects.filter(idempotency_key=idempotency_key).exists()

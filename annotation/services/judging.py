@@ -262,6 +262,7 @@ def _same_or_conflict(stored: Judgment, sent: Judgment, answer: ShownAnswer) -> 
         or preferences != answer.own_criterion_preferences(swapped=swapped)
     ):
         raise Conflict(str(OTHER_ANSWER))
+    stored.was_there = True
     return stored
 
 
