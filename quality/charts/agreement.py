@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import numpy as np
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
 
 from quality.charts.report import Chart
 from quality.charts.theme import ACCENT, BAD, LINE, MUTED, TEXT, Spec, svg_of
@@ -161,7 +164,7 @@ def _by_kappa(pair: dict[str, Any]) -> tuple[bool, float]:
 
 
 def _heat_map(names: list[str], known: list[dict[str, Any]]) -> Spec:
-    order = _by_mean(names, known)
+    order = _alike_together(names, known)
     n_drawn = len(order)
     cells = [
         {
@@ -200,14 +203,17 @@ def _heat_map(names: list[str], known: list[dict[str, Any]]) -> Spec:
     return cells_of
 
 
-def _by_mean(names: list[str], known: list[dict[str, Any]]) -> list[str]:
-    """Annotators who share enough with another, those most alike the others first."""
-    of: dict[int, list[float]] = {}
+def _alike_together(names: list[str], known: list[dict[str, Any]]) -> list[str]:
+    """Annotators who share enough with another, groups who agree with each other together."""
+    places = sorted({place for pair in known for place in (pair["first"], pair["second"])})
+    at = {place: row for row, place in enumerate(places)}
+    distances = np.ones((len(places), len(places)))
     for pair in known:
-        for one in (pair["first"], pair["second"]):
-            of.setdefault(one, []).append(pair["value"])
-    means = {one: sum(values) / len(values) for one, values in of.items()}
-    return [names[one] for one in sorted(means, key=lambda at: -means[at])]
+        one, other = at[pair["first"]], at[pair["second"]]
+        distances[one, other] = distances[other, one] = 1 - pair["value"]
+    np.fill_diagonal(distances, 0)
+    tree = linkage(squareform(distances), "average", optimal_ordering=True)
+    return [names[places[row]] for row in leaves_list(tree)]
 
 
 def _parts(split: dict[str, Any], overall: float | None) -> Chart | None:
