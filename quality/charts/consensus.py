@@ -78,7 +78,7 @@ def _equal_decisions(document: dict[str, Any]) -> Chart:
         )
     base = alt.Chart(alt.InlineData(values=cells)).encode(
         x=alt.X("column:N", sort=names, title=None, axis=alt.Axis(labelAngle=-35, labelLimit=140)),
-        y=alt.Y("row:N", sort=names, title=None, axis=alt.Axis(labelLimit=140)),
+        y=alt.Y("row:N", sort=names, title=None, axis=alt.Axis(labelLimit=140, minExtent=110)),
     )
     low = min((cell["value"] for cell in cells), default=0.0)
     # Darker where methods part, so that the eye lands there.

@@ -124,6 +124,8 @@ def test_the_report_holds_the_methods_and_its_page_shows_them(client, carol, rep
     assert names == ["majority", "weighted", "one_coin", "dawid_skene", "mace"]
     assert [row["n_judged"] for row in document["methods"]] == [30] * 5
     assert document["methods"][0]["adjudicated"]["value"] == 1
+    assert document["alike"]["value"] == 1 - document["disputed"]["n"] / 30
+    assert document["sure"]["n"] == 30
     assert "Dawid-Skene" in page
     assert "Recommended" in page
     assert json.dumps(document, allow_nan=False)

@@ -26,6 +26,8 @@ THRESHOLDS = (0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 # Confidence of the majority filter, exact: 3 of 5 reaches 3/5.
 FILTERS = tuple(Fraction(tenths, 10) for tenths in (5, 6, 7, 8, 9, 10))
 MIN_VOTES = 3
+# A decision at least this probable is counted as sure.
+SURE = 0.9
 MAX_DISPUTED = 100
 # Below this many judgments of the median annotator, one accuracy per person is all one can learn.
 SPARSE = 50
@@ -51,10 +53,16 @@ def measure(evidence: Evidence, context: Context) -> Document:
     context.step("Comparing the methods")
     known = _adjudicated(evidence, values)
     counts = data.counts()
+    recommended = _recommended(data)
+    disputed = _disputed(evidence, methods, counts, document["values"])
+    n_judged = int(np.count_nonzero(counts.any(axis=1)))
+    sure = methods[recommended["name"]].certainty >= np.float32(SURE)
     return {
         **document,
-        "n_judged": int(np.count_nonzero(counts.any(axis=1))),
-        "recommended": _recommended(data),
+        "n_judged": n_judged,
+        "alike": _share(n_judged - disputed["n"], n_judged),
+        "sure": _share(int(np.count_nonzero(sure)), n_judged),
+        "recommended": recommended,
         "methods": [
             {"name": name, **_figures(method, known, len(values))}
             for name, method in methods.items()
@@ -63,7 +71,7 @@ def measure(evidence: Evidence, context: Context) -> Document:
             [_equal(first, second) for second in methods.values()] for first in methods.values()
         ],
         "filter": _filtered(counts),
-        "disputed": _disputed(evidence, methods, counts, document["values"]),
+        "disputed": disputed,
     }
 
 
@@ -130,6 +138,10 @@ def _figures(method: Consensus, known: NDArray[np.int64], n_values: int) -> dict
         "histogram": np.histogram(judged, bins=edges)[0].tolist(),
         "kept": kept_at(method.certainty, decided, THRESHOLDS),
     }
+
+
+def _share(part: int, whole: int) -> dict[str, Any]:
+    return {**share(part, whole, undefined_because=NOTHING).as_dict()}
 
 
 def _equal(first: Consensus, second: Consensus) -> dict[str, Any]:
