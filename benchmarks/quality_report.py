@@ -157,10 +157,11 @@ def timed_report() -> dict[str, Any]:
     started = time.perf_counter()
     process = manage("build_report", "bench", "--json")
     assert process.stdout
-    document = json.loads(process.stdout.read())
+    printed = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"the report failed with status {status}")
+    document = json.loads(printed)
     return {
         "comparisons": document["n_comparisons"],
         "judgments": document["n_judgments"],
