@@ -56,8 +56,6 @@ def alpha_change(unit: Codes, before: Floats, after: Floats, cluster: Codes) -> 
     """
     # Prompts come as hashes, far too large to count by.
     _, cluster = np.unique(cluster, return_inverse=True)
-    # Prompts are named by any whole numbers, hashes too.
-    _, cluster = np.unique(cluster, return_inverse=True)
     n_of = np.bincount(unit, minlength=cluster.size)
     n_units = int((n_of > 1).sum())
     parts = [_influences(unit, values, n_of, cluster) for values in (before, after)]
