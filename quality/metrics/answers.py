@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from quality.metrics.annotators import SIDE_UNKNOWN
 from quality.metrics.judged import BOTH_GOOD, MAX_STRENGTH, Judged
 from quality.metrics.reliability import MISSING
-from quality.metrics.runs import ORDER_UNKNOWN, LongestRuns, longest_runs
+from quality.metrics.runs import ORDER_UNKNOWN, LongestRuns, longest_runs, shares_of
 
 Codes = NDArray[np.int64]
 
@@ -26,6 +26,8 @@ ANSWERS = (
     "both bad",
     "cannot judge",
 )
+# An answer given more often than this, and more often than by all annotators, counts as this often.
+FAVOURITE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,27 @@ def straight_lines(judged: Judged, at: Codes, order: Codes) -> list[Run]:
     known = swapped >= 0
     decided = known & (direction != MISSING)
     n = judged.n_coders
-    sides = longest_runs(
-        coder[decided], np.sign(shown[decided]) + 1, n_coders=n, n_values=len(SIDES)
-    )
-    answers = longest_runs(coder[known], answer[known], n_coders=n, n_values=len(ANSWERS))
+    sides = _sides(coder[decided], np.sign(shown[decided]) + 1, n)
+    answers = _answers(coder[known], answer[known], n)
     times = at[order]
     moves = np.bincount(
         coder[1:], weights=(np.diff(times) > 0) & (np.diff(coder) == 0), minlength=n
     )
     return [_run(one, sides, answers, has_order=bool(moves[one])) for one in range(n)]
+
+
+def _sides(coder: Codes, value: Codes, n_coders: int) -> LongestRuns:
+    """Sides are drawn at random: left and right are equally likely whoever judges."""
+    shares = shares_of(coder, value, n_coders=n_coders, n_values=len(SIDES))
+    shares[:, [0, 2]] = (1 - shares[:, 1:2]) / 2
+    return longest_runs(coder, value, shares)
+
+
+def _answers(coder: Codes, value: Codes, n_coders: int) -> LongestRuns:
+    """Everybody has favourite answers; giving hardly any other one explains no run."""
+    shares = shares_of(coder, value, n_coders=n_coders, n_values=len(ANSWERS))
+    of_all = np.bincount(value, minlength=len(ANSWERS)) / max(value.size, 1)
+    return longest_runs(coder, value, np.minimum(shares, np.maximum(of_all, FAVOURITE)))
 
 
 def _run(one: int, sides: LongestRuns, answers: LongestRuns, *, has_order: bool) -> Run:

@@ -12,6 +12,8 @@ from quality.metrics.speed import NORMAL_MAD
 
 # Fewer shared comparisons tell nothing about a pair; fewer pairs nothing about what is usual.
 FEWEST_SHARED, FEWEST_PAIRS = 30, 6
+# Of the fit of levels, far more than it takes.
+ROUNDS = 60
 FEWEST_MARK = "fewer than six pairs of annotators share 30 comparisons"
 
 
@@ -41,18 +43,21 @@ class LookAlikes:
 def look_alikes(data: Reliability) -> LookAlikes:
     """Compare each pair's agreement with what its two annotators' levels explain.
 
-    The levels are the row and column effects of an additive model over all pairs, fitted by least
-    squares with pairs weighted by shared comparisons. The distance from it is measured in
+    Two annotators who know the truth with levels a and b agree in c + a b, with c what chance
+    gives (Scott's sum of squared shares): so it is in the one-coin model. The levels are fitted by
+    least squares with pairs weighted by shared comparisons. The distance is measured in
     standard errors, and these in the robust spread of all pairs where that is wider: annotators who
     share a taste, or easy comparisons, widen it, and only pairs beyond are surprising.
     """
-    shared, same = _pairs(data.usable())
+    usable = data.usable()
+    shared, same = _pairs(usable)
     first, second = np.nonzero(np.triu(shared >= FEWEST_SHARED, k=1))
     if first.size < FEWEST_PAIRS:
         nothing = np.zeros(0)
         return LookAlikes(nothing, nothing, nothing, nothing, nothing, nothing, FEWEST_MARK)
     n, agreement = shared[first, second], same[first, second] / shared[first, second]
-    expected = np.clip(_additive(shared, same, first, second), 0.01, 0.99)
+    shares = np.bincount(usable.value) / usable.value.size
+    expected = np.clip(_expected(shared, same, float(shares @ shares))[first, second], 0.01, 0.99)
     distance = (agreement - expected) * np.sqrt(n / (expected * (1 - expected)))
     middle = float(np.median(distance))
     spread = max(1.0, float(np.median(np.abs(distance - middle))) * NORMAL_MAD)
@@ -79,14 +84,14 @@ def _pairs(usable: Reliability) -> tuple[Floats, Floats]:
     return products(slice(None)), same
 
 
-def _additive(shared: Floats, same: Floats, first: Floats, second: Floats) -> Floats:
-    """Expected agreement of the pairs: a level for each of the two, fitted in a few rounds."""
+def _expected(shared: Floats, same: Floats, chance: float) -> Floats:
+    """Agreement of each two coders from a level for each of them, fitted in turns."""
     weight = np.where(shared >= FEWEST_SHARED, shared, 0.0)
     np.fill_diagonal(weight, 0.0)
-    hits = np.where(weight > 0, same, 0.0)
-    total = weight.sum(axis=1)
-    level = np.full(total.size, hits.sum() / weight.sum() / 2)
-    for _ in range(50):
-        wanted = (hits.sum(axis=1) - weight @ level) / np.maximum(total, 1)
-        level = np.where(total > 0, (level + wanted) / 2, level)
-    return np.asarray(level[first] + level[second])
+    excess = np.where(weight > 0, same - chance * shared, 0.0)
+    level = np.full(weight.shape[0], max(float(excess.sum() / weight.sum()), 0.01) ** 0.5)
+    for _ in range(ROUNDS):
+        total = weight @ level**2
+        wanted = np.divide(excess @ level, total, out=np.zeros_like(level), where=total > 0)
+        level = (level + wanted) / 2
+    return np.asarray(chance + np.outer(level, level))

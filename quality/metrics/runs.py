@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 ORDER_UNKNOWN = "the order of the judgments is unknown"
 
@@ -18,15 +19,15 @@ class LongestRuns:
         length: Judgments in it, shape (n_coders,); 0 where there is no judgment.
         value: What was repeated, -1 where there is no judgment, same shape.
         n: Judgments in the sequence, same shape.
-        p: Bound on the probability that answers given independently, as often as this coder
-            gives each, hold so long a run of any of them; 1 where there is no judgment.
+        p: Bound on the probability that values given independently, as often as expected, hold
+            so long a run of any of them; 1 where there is no judgment.
         expected: Length that the longest run reaches or exceeds every other time.
     """
 
     length: Codes
     value: Codes
     n: Codes
-    p: NDArray[np.float64]
+    p: Floats
     expected: Codes
 
 
@@ -38,7 +39,14 @@ def in_order(coder: Codes, at: Codes) -> Codes:
     return np.argsort(coder * span + (at - at.min()), kind="stable")
 
 
-def longest_runs(coder: Codes, value: Codes, *, n_coders: int, n_values: int) -> LongestRuns:
+def shares_of(coder: Codes, value: Codes, *, n_coders: int, n_values: int) -> Floats:
+    """How often each coder gives each value, shape (n_coders, n_values)."""
+    counts = np.bincount(coder * n_values + value, minlength=n_coders * n_values)
+    table = counts.reshape(n_coders, n_values)
+    return np.asarray(table / np.maximum(table.sum(axis=1, keepdims=True), 1))
+
+
+def longest_runs(coder: Codes, value: Codes, shares: Floats) -> LongestRuns:
     """The longest run of one value in each coder's sequence.
 
     With n answers, a run of r or more of a value given with the share s begins at the first place
@@ -48,13 +56,11 @@ def longest_runs(coder: Codes, value: Codes, *, n_coders: int, n_values: int) ->
     Args:
         coder: Coder of each judgment, ascending; judgments of one coder in the order of time.
         value: Codes 0..n_values-1, same shape.
-        n_coders: Coders in the frame.
-        n_values: Size of the value domain.
+        shares: Of each value by chance, shape (n_coders, n_values); :func:`shares_of` for the
+            coder's own.
     """
-    counts = np.bincount(coder * n_values + value, minlength=n_coders * n_values)
-    shares = counts.reshape(n_coders, n_values).astype(np.float64)
-    n = counts.reshape(n_coders, n_values).sum(axis=1)
-    shares /= np.maximum(n, 1)[:, None]
+    n_coders = shares.shape[0]
+    n = np.bincount(coder, minlength=n_coders)
     length, repeated = np.zeros(n_coders, dtype=np.int64), np.full(n_coders, -1, dtype=np.int64)
     if coder.size:
         changes = (np.diff(coder) != 0) | (np.diff(value) != 0)
@@ -73,14 +79,14 @@ def longest_runs(coder: Codes, value: Codes, *, n_coders: int, n_values: int) ->
     )
 
 
-def _bound(shares: NDArray[np.float64], n: Codes, length: Codes) -> NDArray[np.float64]:
+def _bound(shares: Floats, n: Codes, length: Codes) -> Floats:
     longer = length[:, None]
     starts = 1 + np.maximum(n[:, None] - longer, 0) * (1 - shares)
     bound = (np.power(shares, longer) * starts).sum(axis=1)
     return np.where(n > 0, np.minimum(bound, 1.0), 1.0)
 
 
-def _median_length(shares: NDArray[np.float64], n: Codes) -> Codes:
+def _median_length(shares: Floats, n: Codes) -> Codes:
     """The longest length whose bound is still one half, found by halving."""
     low, high = np.ones_like(n), np.maximum(n, 1)
     while (low < high).any():

@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 
 from quality.charts.annotators import annotator_charts
 from quality.metrics.answers import straight_lines
-from quality.metrics.competence import Competence, competences
+from quality.metrics.competence import ALONE, Competence, competences
 from quality.metrics.confusion import Confusion, confusions
 from quality.metrics.estimates import Estimate
 from quality.metrics.evidence import Evidence
@@ -61,7 +61,8 @@ def measure(evidence: Evidence, context: Context) -> Document:
     project = {
         "values": [OUTCOME_NAMES[value] for value in values],
         "agreement": context.overview["agreement"]["percent_direction"]["value"],
-        "chance": 1 / data.n_values,
+        # Of somebody who gives the values as often as they are true, without looking.
+        "chance": float(found.marginals @ found.marginals),
         "typical_competence": found.shrunk.typical,
         "converged": found.converged,
         "n_iter": len(found.history),
@@ -85,13 +86,9 @@ def measure(evidence: Evidence, context: Context) -> Document:
 def _competences(found: Competence) -> list[Document]:
     shrunk = found.shrunk
     return [
-        (
-            Estimate(float(mean), float(low), float(high), int(n))
-            if n
-            else Estimate.undefined(found.undefined_because or "nobody else judged the same")
-        ).as_dict()
-        if not found.undefined_because
-        else Estimate.undefined(found.undefined_because, int(n)).as_dict()
+        Estimate(float(mean), float(low), float(high), int(n)).as_dict()
+        if n and not found.undefined_because
+        else Estimate.undefined(found.undefined_because or ALONE, int(n)).as_dict()
         for mean, low, high, n in zip(shrunk.mean, shrunk.low, shrunk.high, found.n, strict=True)
     ]
 
