@@ -23,6 +23,8 @@ def standing_alone(html: str, *, prefix: str) -> str:
     html = _FORMS.sub("", html)
     html = _LINK.sub(r"\1", html)
     html = _HTMX.sub("", html)
+    # Without a script nothing else makes wide tables scroll by keyboard.
+    html = html.replace('<div class="table-wrap">', '<div class="table-wrap" tabindex="0">')
     html = _HEADING.sub(lambda found: f"{found['before']}{int(found['level']) + 1}", html)
     html = _NAMES.sub(lambda found: _prefixed(found, prefix), html)
     return _PLACES.sub(lambda found: f"{found['before']}{prefix}-{found['name']}", html)

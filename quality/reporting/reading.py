@@ -15,7 +15,6 @@ from quality.reporting.definitions import (
 )
 from quality.reporting.flags import FLAG_KINDS
 
-
 # On the first page; the section of annotators has all of them.
 MAX_FLAGS = 20
 
