@@ -96,12 +96,7 @@ def _splits(table: dict[str, Any]) -> Chart | None:
     if not rows or not table["n_comparisons"]:
         return None
     total = table["n_comparisons"]
-    split = [row for row in rows if row["split"] != f"{table['n_votes']}-0"]
-    worst = max(split, key=lambda row: row["n"] - row["expected"])
-    title = (
-        f"{_percent(worst['n'] / total)} of comparisons split {worst['split']}; "
-        f"noise alone (marks) gives {_percent(worst['expected'] / total)}"
-    )
+    title = _split_title(table)
     values = [
         {"split": row["split"], "what": what, "n": row[key] / total}
         for row in rows
@@ -129,6 +124,18 @@ def _splits(table: dict[str, Any]) -> Chart | None:
         ),
         columns=["Split", "Comparisons", "Expected by noise alone"],
         rows=[[row["split"], f"{row['n']:,}", f"{row['expected']:,.1f}"] for row in rows],
+    )
+
+
+def _split_title(table: dict[str, Any]) -> str:
+    total, unanimous = table["n_comparisons"], f"{table['n_votes']}-0"
+    split = [row for row in table["rows"] if row["split"] != unanimous]
+    worst = max(split, key=lambda row: row["n"] - row["expected"])
+    if worst["n"] <= worst["expected"] + 0.01 * total:
+        return "Votes split no more than noise alone (marks) explains"
+    return (
+        f"{_percent(worst['n'] / total)} of comparisons split {worst['split']}; "
+        f"noise alone (marks) gives {_percent(worst['expected'] / total)}"
     )
 
 

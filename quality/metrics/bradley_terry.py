@@ -37,6 +37,7 @@ NOT_CONNECTED = "wins do not connect all players both ways, so their strengths h
 ONLY_TIES = "every judgment is a tie"
 NO_CYCLE = "nobody who won has also lost, so strengths grow without end"
 SEPARATED = "one side of the screen, or one player, always wins, so estimates grow without end"
+ONE_SIDED = "the same players are always on the left, so side and strength cannot be told apart"
 FEW_CLUSTERS = (
     f"fewer than {MIN_CLUSTERS} of them, or than {MIN_FOR_EACH} for each player, so that this "
     "error would come out too small"
@@ -116,6 +117,8 @@ def bradley_terry(
     design = _Design(table, with_side=with_side)
     here = design.start()
     value, gradient, information = design.evaluate(here)
+    if with_side and np.linalg.matrix_rank(information + design.constraint) < design.n:
+        return _nothing(table.n_players, ONE_SIDED)
     history = [value]
     converged, n_iter = False, 0
     while n_iter < max_iter and not converged:

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 # A lead of so many votes is as good as any longer one.
 MAX_LEAD = 30
 # Further votes that are looked at together.
-MAX_AHEAD = 4
+MAX_AHEAD = 12
 
 
 @dataclass(frozen=True, slots=True)

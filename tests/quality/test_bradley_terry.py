@@ -8,6 +8,7 @@ from quality.metrics.battles import Battles, components_of, table_of
 from quality.metrics.bradley_terry import (
     NO_CYCLE,
     NOT_CONNECTED,
+    ONE_SIDED,
     ONLY_TIES,
     SEPARATED,
     bradley_terry,
@@ -242,6 +243,12 @@ def test_a_side_that_always_wins_is_no_estimate():
 
     assert bradley_terry(table_of(battles), with_side=True).undefined_because == SEPARATED
     assert bradley_terry(table_of(battles)).strength == pytest.approx([0, 0])
+
+
+def test_players_who_are_always_on_the_same_side_say_nothing_about_sides():
+    battles = battles_of([(0, 1, A, 5), (0, 1, B, 3)], side=1)
+
+    assert bradley_terry(table_of(battles), with_side=True).undefined_because == ONE_SIDED
 
 
 def test_components_are_reported_with_the_most_battles_first():
