@@ -127,31 +127,47 @@ def coefficients(
     if n == 0:
         return {name: Coefficient.undefined(NO_PAIR) for name in only}
     formulas = _Formulas(data.n_values, level, scale)
-    whole = formulas.values(formulas.sums(patterns))
+    sums = formulas.sums(patterns)
     without_each = formulas.values(sums_without_each(usable, patterns, formulas.statistics))
     over_pairable = _drawn(formulas, patterns, prompt, pairable, rng=rng(), n_draws=n_draws)
     is_rated = patterns.with_ratings(1)
     over_rated = over_pairable
     if int(is_rated.sum()) > n and set(only) & set(OVER_RATED):
         over_rated = _drawn(formulas, patterns, prompt, is_rated, rng=rng(), n_draws=n_draws)
+    return {
+        name: _coefficient(
+            name,
+            formulas,
+            sums,
+            without_each[name],
+            over_rated if name in OVER_RATED else over_pairable,
+            n=n,
+        )
+        for name in only
+    }
 
-    found = {}
-    for name in only:
-        value, defined = whole[name]
-        if not defined[0]:
-            reason = ONE_IN_DOMAIN if data.n_values < 2 else ONE_VALUE
-            found[name] = Coefficient.undefined(reason, n)
-            continue
-        frame, sums = over_rated if name in OVER_RATED else over_pairable
-        if name == PERCENT:
-            successes, trials = (int(total) for total in formulas.sums(patterns)[0, :2])
-            measured = share_with_draws(successes, trials, sums[:, :2], frame=frame, n=n)
-        else:
-            measured = with_draws(float(value[0]), *formulas.values(sums)[name], frame=frame, n=n)
-        lowest = 0.0 if name == PERCENT else -np.inf
-        others = jackknife(float(value[0]), *without_each[name], n=n, lowest=lowest)
-        found[name] = Coefficient(measured, others)
-    return found
+
+def _coefficient(
+    name: str,
+    formulas: _Formulas,
+    sums: NDArray[np.float64],
+    without_each: Samples,
+    drawn: tuple[Frame, NDArray[np.float64]],
+    *,
+    n: int,
+) -> Coefficient:
+    """One coefficient of the sums over all units, with both of its intervals."""
+    (value,), (defined,) = formulas.values(sums)[name]
+    if not defined:
+        return Coefficient.undefined(ONE_IN_DOMAIN if formulas.n_values < 2 else ONE_VALUE, n)
+    frame, draws = drawn
+    if name == PERCENT:
+        successes, trials = (int(total) for total in sums[0, :2])
+        measured = share_with_draws(successes, trials, draws[:, :2], frame=frame, n=n)
+    else:
+        measured = with_draws(float(value), *formulas.values(draws)[name], frame=frame, n=n)
+    lowest = 0.0 if name == PERCENT else -np.inf
+    return Coefficient(measured, jackknife(float(value), *without_each, n=n, lowest=lowest))
 
 
 def _drawn(
