@@ -12,8 +12,10 @@ from quality.metrics.leads import Floats, Leads
 N_PARTS = 400
 # What is left of a state below this share of a part is passed over.
 NEGLIGIBLE = 1e-3
-# Decisions after which the rest of a budget stays unspent; enough for any that gains something.
-MAX_DECISIONS = 20_000
+# A hundred thousand judgments that each add less would put one comparison right.
+LEAST_GAIN = 1e-5
+# Decisions after which the rest of a budget stays unspent; about four for each part are usual.
+MAX_DECISIONS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def _best_first(leads: Sequence[Leads], mass: Floats, budgets: list[int]) -> Flo
     """All draws at once; each part of the budget goes to the best state that has comparisons."""
     mass, draws = mass.copy(), np.arange(mass.shape[0])
     gain, right = (np.stack([getattr(one, name) for one in leads]) for name in ("gain", "right"))
+    gain[gain < LEAST_GAIN] = 0.0
     chance, after = np.stack([one.chance for one in leads]), leads[0].after
     part = max(budgets, default=0) / N_PARTS
     spent = np.zeros(draws.size)
