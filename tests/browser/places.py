@@ -9,6 +9,7 @@ from annotation.services.demo import load_demo
 from annotation.services.guidelines import acknowledge_guidelines
 from feedback_platform.models import User
 from quality.models import DatasetVersion, Report
+from quality.reporting.sections import SECTIONS
 from quality.services.states import rebuild_states
 from tests import factories
 from tests.logins import session_of
@@ -36,7 +37,7 @@ def prepare() -> None:
 
 
 def _grow(*, manager: User, annotator: User) -> dict[str, Any]:
-    """The demo with a judging annotator and results of everything; its ids."""
+    """The demo with a judging annotator and results of everything; its ids, or lists of them."""
     project = load_demo(manager=manager)
     judge = factories.make_membership(project, "the-annotator", user=annotator)
     acknowledge_guidelines(membership=judge, number=project.guidelines_number)
@@ -55,6 +56,8 @@ def _grow(*, manager: User, annotator: User) -> dict[str, Any]:
         "report_id": Report.objects.get(project=project).pk,
         "version_id": version.pk,
         "run_id": _finished_run(version),
+        "pseudonym": project.memberships.filter(user=None)[0].pseudonym,
+        "section_name": [section.name for section in SECTIONS],
     }
 
 
