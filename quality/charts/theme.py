@@ -47,7 +47,8 @@ def themed(chart: Spec) -> Spec:
         background="transparent",
         aria=False,
         font="sans-serif",
-        padding=4,
+        # Names are measured in another font than the page's, which may be wider.
+        padding={"left": 14, "top": 4, "right": 8, "bottom": 4},
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(**words, titleColor=MUTED, gridColor=LINE, labelLimit=120),
         axisX=alt.AxisConfig(**quiet, titlePadding=8),
