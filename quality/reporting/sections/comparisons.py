@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.charts.comparisons import comparison_charts
+from quality.metrics.bootstrap import MIN_GROUPS
 from quality.metrics.evidence import Evidence
 from quality.metrics.judged import OUTCOME_NAMES, TIE, A, B
 from quality.metrics.noise import measured_noise
@@ -52,7 +53,8 @@ def measure(evidence: Evidence, context: Context) -> Document:
     }
     context.step("Contested comparisons")
     accuracy = noise.accuracy
-    prompts_recur = bool(np.unique(evidence.judged.prompt).size < data.n_units)
+    # The accuracy is fitted to all prompts together: against few of them nothing stands out.
+    prompts_recur = MIN_GROUPS <= np.unique(evidence.judged.prompt).size < data.n_units
     document["contested"] = {
         "comparisons": contests(evidence, votes, accuracy=accuracy, per_prompt=False),
         "prompts": contests(evidence, votes, accuracy=accuracy, per_prompt=True)
