@@ -19,8 +19,8 @@ from quality.formats.labels import Labels, in_order, number_of, scale_of
 from quality.metrics.alpha import Level
 from quality.metrics.reliability import MISSING
 
-# A domain of more values is no set of categories, and its tables fill the memory.
-MAX_VALUES = 1_000
+# Tables of more values than these fill the memory: at the ordinal level of all pairs of values.
+MAX_VALUES = {Level.NOMINAL: 10_000, Level.INTERVAL: 10_000, Level.ORDINAL: 200}
 # What the columns are called where nobody says so, the likeliest first.
 GUESSES = {
     "unit": ("unit", "unit_id", "item_id", "item", "comparison_id", "task_id", "task", "id"),
@@ -216,9 +216,10 @@ def _checked_domain(
                 f"use --level nominal{ordered if level is Level.ORDINAL else ''}."
             )
     result = in_order(values.labels) if domain is None else domain
-    if len(result) > MAX_VALUES:
+    most = MAX_VALUES[level]
+    if len(result) > most:
         raise BadInput(
-            f"there are {len(result):,} different values; at most {MAX_VALUES:,} are measured. "
+            f"there are {len(result):,} different values; --level {level} takes {most:,} at most. "
             f"Round them, or name the column of the values with --value COLUMN."
         )
     if level is Level.INTERVAL and scale_of(result) is None:

@@ -74,6 +74,17 @@ def losses(
     return nominal
 
 
+def _all_losses(n_values: int, *, level: Level, scale: NDArray[np.float64] | None) -> float:
+    """The losses of all pairs of different values added up, without a table of all pairs."""
+    if level is Level.INTERVAL:
+        numbers = np.arange(n_values, dtype=np.float64) if scale is None else scale
+        apart = ((numbers - numbers.mean()) ** 2).sum() * n_values
+        return float(apart / np.ptp(numbers) ** 2)
+    distance = np.arange(1, n_values)
+    lost = losses(np.zeros_like(distance), distance, n_values=n_values, level=level)
+    return float((lost * (n_values - distance)).sum())
+
+
 def rated_statistics(
     counts: sparse.csr_array, *, level: Level, scale: NDArray[np.float64] | None = None
 ) -> sparse.csr_array:
@@ -129,9 +140,7 @@ def gwet_of_sums(
     n_values = sums.shares.shape[1]
     if n_values < 2:
         return _undefined(sums)
-    first, second = np.triu_indices(n_values, k=1)
-    cost = losses(first, second, n_values=n_values, level=level, scale=scale).sum()
-    weights = n_values**2 - 2 * cost
+    weights = n_values**2 - 2 * _all_losses(n_values, level=level, scale=scale)
     spread = (sums.categories * (1 - sums.categories)).sum(axis=1)
     by_chance = weights * spread / (n_values * (n_values - 1))
     return _corrected(sums.weighted, by_chance, sums.n_pairable, sums.n_pairable > 0)

@@ -19,7 +19,7 @@ SEED = 0
 # Of 50 coders there are 1,225 pairs, which is about as many as anybody looks through.
 MAX_CODERS = 50
 # Numbers in the error rates of all coders together.
-MAX_RATES = 20_000_000
+MAX_RATES = 1_000_000
 HAS_REPEATS = "a coder has several values for one unit; this measure needs --repeats first or last"
 MANY_CODERS = f"there are more than {MAX_CODERS} coders"
 MANY_RATES = f"coders x values x values are more than {MAX_RATES:,}"

@@ -211,6 +211,22 @@ def test_a_domain_may_hold_values_that_nobody_gave(tmp_path):
     assert wide["consensus"]["dawid_skene"]["error_rates"]["x"]["tie"] is None
 
 
+def test_continuous_ratings_are_measured_at_the_interval_level(tmp_path):
+    rows = [
+        {"unit": u, "coder": c, "value": round(u * 0.37 + c * 0.1, 3)}
+        for u in range(400)
+        for c in range(3)
+    ]
+    path = write_lines(tmp_path / "ratings.jsonl", rows)
+
+    found = measure(path, "--level", "interval")
+
+    assert len(found["read"]["domain"]) == 1_200
+    assert 0.99 < found["krippendorff_alpha"]["low"] < found["krippendorff_alpha"]["high"] < 1
+    assert "values x values" in found["consensus"]["dawid_skene"]["undefined_because"]
+    assert "200 at most" in refusal(path, "--level", "ordinal")
+
+
 def test_many_coders_have_no_matrix_and_the_reason(tmp_path):
     rows = [{"unit": u, "coder": c, "value": (u + c) % 2} for u in range(2) for c in range(51)]
 
