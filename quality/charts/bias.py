@@ -1,6 +1,5 @@
 """The charts of the bias audit: length, form, phrases."""
 
-from collections.abc import Iterator
 from math import exp, log10
 from typing import Any
 
@@ -24,11 +23,10 @@ TICKS = dict(zip(LABELS, ("to 1.1", "1.25", "1.5", "2", "3", "more"), strict=Tru
 Document = dict[str, Any]
 
 
-def bias_charts(document: Document) -> Iterator[Chart]:
+def bias_charts(document: Document) -> list[Chart]:
     """The charts that the figures allow."""
-    for chart in (_length(document), _features(document), _phrases(document)):
-        if chart is not None:
-            yield chart
+    candidates = (_length(document), _features(document), _phrases(document))
+    return [chart for chart in candidates if chart is not None]
 
 
 def _length(document: Document) -> Chart | None:

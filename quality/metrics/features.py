@@ -121,7 +121,7 @@ _COUNTED: tuple[tuple[Feature, Callable[[str], int]], ...] = (
         Feature("paragraphs", "Paragraphs", "Empty lines between passages"),
         lambda text: len(PARAGRAPH.findall(text)) if "\n" in text else 0,
     ),
-    (Feature("exclamation", "Exclamation marks", "!"), lambda text: text.count("!")),
+    (Feature("exclamation", "Exclamations", "Exclamation marks"), lambda text: text.count("!")),
     (Feature("questions", "Questions", "Question marks"), lambda text: text.count("?")),
     (Feature("numbers", "Numbers", "Runs of digits"), lambda text: len(DIGITS.findall(text))),
     (
@@ -132,7 +132,7 @@ _COUNTED: tuple[tuple[Feature, Callable[[str], int]], ...] = (
 _PHRASED: tuple[tuple[Feature, tuple[str, ...]], ...] = (
     (Feature("refusal", "Refusal", "Such as: I cannot help, as an AI"), REFUSAL),
     (Feature("hedging", "Hedging", "Such as: perhaps, might, it depends"), HEDGING),
-    (Feature("thanks", "Thanks and offers", "Such as: thank you, I hope this helps"), THANKS),
+    (Feature("thanks", "Thanks", "Such as: thank you, I hope this helps"), THANKS),
     (Feature("praise", "Praise and agreement", "Such as: great question, absolutely"), PRAISE),
     (Feature("apology", "Apology", "Such as: sorry, I apologize"), APOLOGY),
 )

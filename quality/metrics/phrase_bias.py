@@ -23,6 +23,7 @@ MAX_FALSE = 0.05
 MIN_ODDS = 1.5
 # Phrases with the smallest q-values that are listed, and looked at beside length.
 MAX_LISTED = 200
+NOT_LOOKED_AT = Estimate.undefined("not a finding")
 
 Floats = NDArray[np.float64]
 
@@ -107,7 +108,6 @@ def phrase_bias(
     would cost a factor of ten here: tests of phrases that share texts depend positively, which
     the former allows for, and simulations confirm its rate on nested phrases.
     """
-    n_pairs = int(longer.size)
     preferred, rejected, both = _counts(phrases)
     wins, losses = preferred - both, rejected - both
     tested = np.flatnonzero(~phrases.is_absorbed & (wins + losses >= MIN_PAIRS))
@@ -116,17 +116,15 @@ def phrase_bias(
     p, low, high = sign_tests(wins[tested] * worth, losses[tested] * worth)
     q = benjamini_hochberg(p)
     listed = np.lexsort((-(wins + losses)[tested], p))[:MAX_LISTED]
-    effects = []
+    effects: list[PhraseEffect] = []
     for place in listed.tolist():
+        if len(effects) % 20 == 0:
+            step("Looking at phrases beside length")
         phrase = int(tested[place])
         value = log((wins[phrase] + 0.5) / (losses[phrase] + 0.5))
-        ends = sorted((float(low[place]), value, float(high[place])))
-        n = int(wins[phrase] + losses[phrase])
         is_finding = bool(q[place] <= MAX_FALSE and abs(value) >= log(MIN_ODDS))
-        adjusted = Estimate.undefined("not a finding")
+        adjusted = NOT_LOOKED_AT
         if is_finding:
-            if len(effects) % 20 == 0:
-                step("Looking at phrases beside length")
             adjusted = _beside_length(phrases.texts_of(phrase), longer, cluster)
         by_length = is_finding and _is_explained(adjusted, value)
         effects.append(
@@ -136,14 +134,19 @@ def phrase_bias(
                 in_rejected=int(rejected[phrase]),
                 only_preferred=int(wins[phrase]),
                 only_rejected=int(losses[phrase]),
-                log_odds=Estimate(value, ends[0], ends[2], n),
+                log_odds=_log_odds(value, low[place], high[place], wins[phrase] + losses[phrase]),
                 q=float(q[place]),
                 adjusted=adjusted,
                 is_flagged=is_finding and not by_length,
                 by_length=by_length,
             )
         )
-    return PhraseBias(effects, n_pairs, len(phrases), int(tested.size))
+    return PhraseBias(effects, int(longer.size), len(phrases), int(tested.size))
+
+
+def _log_odds(value: float, low: float, high: float, n: int) -> Estimate:
+    """With ends that hold the value, which half a pair may move beyond a short interval."""
+    return Estimate(value, min(float(low), value), max(float(high), value), int(n))
 
 
 def _counts(phrases: Phrases) -> tuple[NDArray[np.int64], ...]:

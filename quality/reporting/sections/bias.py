@@ -33,7 +33,7 @@ from quality.reporting.sections.base import Context, Document, Section
 
 # Together they keep the audit of a project of any size below 20 s and 700 MB.
 MAX_PAIRS = 20_000
-MAX_CHARACTERS = 40_000_000
+MAX_CHARACTERS = 60_000_000
 LONGEST = 20_000
 MAX_TOPICS = 50
 
@@ -42,7 +42,7 @@ NO_SIDES = "it is not known which response was on the left"
 
 def measure(evidence: Evidence, context: Context) -> Document:
     """Audit the direction that most annotators gave each comparison."""
-    context.step("Looking at length and sides")
+    context.step("Looking at length")
     direction = most_frequent_directions(evidence.judged)
     decided = np.flatnonzero((direction == A) | (direction == B))
     preferred = np.where(direction == A, evidence.length_a, evidence.length_b)[decided]
@@ -57,11 +57,13 @@ def measure(evidence: Evidence, context: Context) -> Document:
         most_characters=MAX_CHARACTERS,
         longest=LONGEST,
     )
+    context.step("Looking at sides")
+    side = _side(evidence)
     return {
         "n_pairs": int(decided.size),
         "n_prompts": int(np.unique(prompt).size),
         "length": _length(by_length),
-        "side": _side(evidence),
+        "side": side,
         **_texts(pairs, context),
         "imbalance": {
             "labels": _labels(direction),
