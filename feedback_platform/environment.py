@@ -37,6 +37,17 @@ def web_address(name: str, default: str) -> str:
     return address
 
 
+# How the database is connected to. Statements may be prepared (feedback_platform.prepared), which
+# Django else forbids, and are then planned once: left to itself the planner plans the hand-out each
+# time anew in larger projects, and a server that can compile would compile it, for longer than it
+# runs.
+CONNECTION = {
+    "pool": {"min_size": 1, "max_size": 16, "timeout": 10.0},
+    "prepare_threshold": 5,
+    "options": "-c plan_cache_mode=force_generic_plan -c jit=off",
+}
+
+
 def database(url: str) -> dict[str, object]:
     """The Django entry for postgresql://user:password@host:port/name?option=value."""
     parts = urlsplit(url)
@@ -53,9 +64,5 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 16, "timeout": 10.0},
-            "prepare_threshold": 5,
-            **given,
-        },
+        "OPTIONS": {**CONNECTION, **given},
     }

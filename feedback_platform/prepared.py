@@ -10,7 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 
 class _PreparedCursor(psycopg.Cursor[Any]):
-    """Prepares a statement when it is first run, not after ``prepare_threshold`` runs."""
+    """Prepares a statement when it is first run, not after psycopg's usual five runs."""
 
     def execute(
         self,

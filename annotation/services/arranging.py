@@ -77,6 +77,8 @@ def arrange_seats(
         arranged += _arrange(project, ids[start : start + CHUNK].tolist())
     if batch is None and comparisons is None and imported_from is None:
         _execute(sql.COUNT_SEATS, project=project.pk)
+    if len(ids) > CHUNK:
+        _execute(sql.GATHER_STATISTICS)
     return arranged
 
 

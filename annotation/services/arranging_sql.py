@@ -158,6 +158,12 @@ UPDATE annotation_project SET n_seats_arranged = greatest(n_seats_arranged + %(m
 WHERE id = %(project)s
 """
 
+# The plans of the hand-out that connections keep are made anew: those of a small project read whole
+# tables, a quarter of a second each time, until the database by itself looks at the sizes again.
+GATHER_STATISTICS = """
+ANALYZE annotation_comparison (id), annotation_seat, annotation_judgment (comparison_id)
+"""
+
 # ``comparisons`` in the statement that stores adapted overlaps goes with ``overlaps``.
 ADAPT = """
 UPDATE annotation_comparison c SET adapted_overlap = given.overlap

@@ -32,6 +32,7 @@ from feedback_platform.embedded.files import (
     socket_folder,
 )
 from feedback_platform.embedded.processes import has_ended, process, wait_for
+from feedback_platform.environment import CONNECTION
 
 _SOCKET = ".s.PGSQL.5432"
 # Crash recovery replays at most a checkpoint's worth of log; a slow disk makes that minutes.
@@ -60,10 +61,7 @@ def database_settings(var_dir: Path) -> dict[str, Any]:
         "PASSWORD": secret(place.password),
         "HOST": str(place.sockets),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 16, "timeout": 10.0},
-            "prepare_threshold": 5,
-        },
+        "OPTIONS": dict(CONNECTION),
         "EMBEDDED_VAR_DIR": str(var_dir),
     }
 

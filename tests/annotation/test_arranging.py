@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.db import connection
 
 from annotation.models import (
     Batch,
@@ -248,3 +249,14 @@ def test_comparisons_of_another_project_are_left_alone(project):
 
     assert adapt_overlap(project=project, overlaps={foreign.pk: 9}) == (0, 0, 0)
     assert arrange_seats(project=project, comparisons=[foreign.pk]) == (0, 0, 0)
+
+
+def test_the_database_looks_at_the_sizes_again_after_much_was_arranged(project, monkeypatch):
+    monkeypatch.setattr(arranging, "CHUNK", 10)
+    # Otherwise kept plans of a small project would read a large one whole.
+    made(project, 11)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'annotation_seat'")
+        (n_seats,) = cursor.fetchone()
+    assert n_seats == 22
