@@ -1,14 +1,11 @@
 """Charts of a report: what they say, and when there is none."""
 
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from quality.charts.dots import MAX_ROWS
 from quality.charts.report import report_charts
-
-BASE = Path(__file__).resolve().parents[2]
 
 
 def estimate(value, low=None, high=None, n=40):
