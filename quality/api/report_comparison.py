@@ -33,7 +33,7 @@ class ComparedFigureOutput(serializers.Serializer[Any]):
     """A figure of both reports, and second minus first."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     is_share = serializers.BooleanField()
     first = EstimateOutput()
     second = EstimateOutput()
@@ -59,7 +59,7 @@ class ComparedAnnotatorsOutput(serializers.Serializer[Any]):
 
 class ComparedNumberOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     first = serializers.IntegerField()
     second = serializers.IntegerField()
 

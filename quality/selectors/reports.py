@@ -78,7 +78,7 @@ def history_before(project: Project, *, code_version: str) -> list[tuple[datetim
         project=project, state=Report.State.SUCCEEDED, code_version=code_version
     ).exclude(headline={})
     found = rows.order_by("-pk").values_list("as_of", "pk", "headline")[:TREND]
-    return [(as_of, Earlier(pk, headline)) for as_of, pk, headline in reversed(found)]
+    return [(as_of, Earlier(pk, headline)) for as_of, pk, headline in reversed(found) if as_of]
 
 
 def newest_judgment(project: Project) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -72,7 +73,7 @@ def _is_due(schedule: Schedule, now: datetime) -> bool:
     return schedule.next_at is not None and schedule.next_at <= now
 
 
-def _with_dates(projects: "QuerySet[Project]") -> "QuerySet[Project]":
+def _with_dates(projects: "QuerySet[Project]") -> "QuerySet[Any]":
     """Projects with their schedule, their last report and their first judgment."""
     mine = Report.objects.filter(project=OuterRef("pk")).order_by("-pk")
     last = mine.filter(state=Report.State.SUCCEEDED)

@@ -54,7 +54,7 @@ def file(client: Any, project: Project, carol: Any) -> str:
     client.force_login(carol)
     answer = client.get(reverse("quality:report_html", args=["project", report.pk]))
     assert "attachment" in answer["Content-Disposition"]
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 @pytest.mark.django_db(transaction=True)
