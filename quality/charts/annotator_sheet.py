@@ -46,7 +46,7 @@ def _confusion(row: Row, document: Row) -> Chart | None:
         opacity=alt.Opacity("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0, 0.5]))
     )
     words = base.mark_text(color=TEXT).encode(text="text:N")
-    layers = alt.layer(squares, words).properties(width=240, height=HEIGHT)
+    layers = alt.layer(squares, words).properties(width=WIDTH - 30, height=HEIGHT)
     parts = ", ".join(f"{one['given']} for {one['true']}: {one['text']}" for one in cells)
     return Chart(
         name="sheet-confusion",

@@ -10,6 +10,8 @@ from quality.charts.theme import ACCENT, BAD, MUTED, Spec, svg_of
 
 WIDTH = 340
 ROW = 21
+# Pixels of a letter, and of a name at most.
+LETTER, MOST_NAME = 8, 130
 # More rows than this cannot be read; the table has them all.
 MAX_ROWS = 30
 
@@ -75,7 +77,7 @@ def _dots(rows: list[dict[str, Any]], reference: float, words: str, *, is_share:
         if is_share
         else alt.Axis(grid=True, gridDash=[2, 3], tickCount=5)
     )
-    place = alt.Y("annotator:N", sort=None, title=None)
+    place = names_beside(rows)
     colour = alt.condition("datum.flagged", alt.value(BAD), alt.value(ACCENT))
     intervals = (
         alt.Chart(data)
@@ -99,6 +101,17 @@ def _dots(rows: list[dict[str, Any]], reference: float, words: str, *, is_share:
         x=alt.X("at:Q", scale=scale), y=alt.value(0), text=alt.value(words)
     )
     return alt.layer(mark, intervals, dots, said).properties(width=WIDTH, height=alt.Step(ROW))
+
+
+def names_beside(rows: list[dict[str, Any]]) -> alt.Y:
+    """The annotators' names, with room for them in whatever font the page has."""
+    longest = max((len(row["annotator"]) for row in rows), default=0)
+    return alt.Y(
+        "annotator:N",
+        sort=[row["annotator"] for row in rows],
+        title=None,
+        axis=alt.Axis(minExtent=min(LETTER * longest, MOST_NAME)),
+    )
 
 
 def _percent(share: float) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 
 from quality.charts.chart import Chart
-from quality.charts.dots import MAX_ROWS, ROW, WIDTH
+from quality.charts.dots import MAX_ROWS, ROW, WIDTH, names_beside
 from quality.charts.theme import ACCENT, svg_of
 
 Row = dict[str, Any]
@@ -27,7 +27,7 @@ def _shares(scale: Row, place: int) -> Chart:
     shown = rows if len(rows) <= MAX_ROWS else rows[: MAX_ROWS // 2] + rows[-MAX_ROWS // 2 :]
     least, most = _mean(rows[0]["counts"]), _mean(rows[-1]["counts"])
     low = scale["low"]
-    title = f"{scale['name']}: from {low + least:.1f} on average to {low + most:.1f}"
+    title = f"{scale['name']}: annotators' means run from {low + least:.1f} to {low + most:.1f}"
     if len(shown) < len(rows):
         title += f" ({MAX_ROWS} of {len(rows)} drawn)"
     values = [
@@ -45,7 +45,7 @@ def _shares(scale: Row, place: int) -> Chart:
         alt.Chart(alt.InlineData(values=values))
         .mark_bar(color=ACCENT)
         .encode(
-            y=alt.Y("annotator:N", sort=[row["annotator"] for row in shown], title=None),
+            y=names_beside(shown),
             x=alt.X(
                 "share:Q",
                 title=f"Share of each value, {labels[0]} (light) to {labels[-1]} (dark)",
