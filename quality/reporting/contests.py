@@ -23,7 +23,7 @@ from quality.metrics.evidence import NONE, Evidence
 from quality.metrics.judged import TIE, A
 from quality.metrics.reliability import MISSING
 from quality.metrics.triads import CHANCE, Triads, triads
-from quality.reporting.strengths import Players
+from quality.reporting.players import Players
 
 Document = dict[str, Any]
 MAX_ROWS = 100

@@ -19,8 +19,9 @@ from quality.reporting.contests import (
     worst_first,
 )
 from quality.reporting.further import further_judgments
+from quality.reporting.players import models_in, responses_in
 from quality.reporting.sections.base import Context, Document, Section
-from quality.reporting.strengths import models_in, responses_in, strengths
+from quality.reporting.strengths import strengths
 
 
 def measure(evidence: Evidence, context: Context) -> Document:
