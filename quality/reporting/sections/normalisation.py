@@ -130,9 +130,10 @@ def _measured(scale: Scale, names: list[dict[str, str]]) -> Document:
     if document["undefined_because"]:
         return document
     scaling = fit_scaling(scale.coder, scale.value, n_annotators=len(names))
-    scaled, counted = _crossed(scale, len(names))
+    over, cluster = _clusters(scale)
+    scaled, counted = _crossed(scale, cluster, len(names))
     change = alpha_change(
-        scale.unit[counted], scale.value[counted].astype(float), scaled[counted], scale.prompt
+        scale.unit[counted], scale.value[counted].astype(float), scaled[counted], cluster
     )
     return {
         **document,
@@ -141,6 +142,7 @@ def _measured(scale: Scale, names: list[dict[str, str]]) -> Document:
             "mean": scaling.project_mean,
             "sd": scaling.project_sd,
         },
+        "independent": over,
         "alpha": {
             "before": change.before.as_dict(),
             "after": change.after.as_dict(),
@@ -150,16 +152,21 @@ def _measured(scale: Scale, names: list[dict[str, str]]) -> Document:
     }
 
 
-def _crossed(scale: Scale, n_annotators: int) -> tuple[Any, NDArray[np.bool_]]:
-    """Values scaled by parameters fitted on the other half of the prompts, and which count.
+def _clusters(scale: Scale) -> tuple[str, Codes]:
+    """What counts as independent, and its code for each unit: prompts, where there are enough."""
+    if np.unique(scale.prompt[scale.unit]).size >= FEWEST_CLUSTERS:
+        return "prompts", scale.prompt
+    per_comparison = 2 if scale.kind == RATING else 1
+    return "comparisons", np.arange(scale.prompt.size) // per_comparison
+
+
+def _crossed(scale: Scale, cluster: Codes, n_annotators: int) -> tuple[Any, NDArray[np.bool_]]:
+    """Values scaled by parameters fitted on the other half of the clusters, and which count.
 
     A value must not help to fit what it is scaled by: agreement would rise by itself. Ratings of
     annotators whose z-scores carry a flag count neither before nor after.
     """
-    cluster = scale.prompt[scale.unit]
-    if np.unique(cluster).size < FEWEST_CLUSTERS:
-        cluster = scale.unit
-    half = np.unique(cluster, return_inverse=True)[1] % 2
+    half = np.unique(cluster[scale.unit], return_inverse=True)[1] % 2
     scaled = np.zeros(scale.value.size)
     counted = np.ones(scale.value.size, dtype=bool)
     for this in (0, 1):
