@@ -65,5 +65,8 @@ def sign_tests(
     p = np.minimum(2 * special.betainc(np.maximum(larger, 1e-9), trials - larger + 1, 0.5), 1.0)
     low = special.betaincinv(wins + 0.5, losses + 0.5, 0.025)
     high = special.betaincinv(wins + 0.5, losses + 0.5, 0.975)
-    ends = np.asarray(special.logit(low)), np.asarray(special.logit(high))
-    return np.where(trials > 0, p, 1.0).astype(np.float64), *ends
+    return (
+        np.where(trials > 0, p, 1.0).astype(np.float64),
+        special.logit(low).astype(np.float64),
+        special.logit(high).astype(np.float64),
+    )
