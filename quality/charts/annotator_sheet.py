@@ -69,7 +69,7 @@ def _drift(row: Row) -> Chart | None:
         title = f"Agreement with the others fell by {_points(-change['value'])}"
     else:
         title = "Agreement with the others shows no trend"
-    values = [
+    values: list[Row] = [
         {
             "place": place,
             "label": _day(start),
@@ -149,7 +149,7 @@ def _beside(
 ) -> Chart:
     """Bars of the annotator's shares, a tick at those of all annotators."""
     total, of_all = sum(own), sum(everyone)
-    values = [
+    values: list[Row] = [
         {"bin": label, "own": mine / total, "all": theirs / of_all}
         for label, mine, theirs in zip(labels, own, everyone, strict=True)
     ]

@@ -170,7 +170,7 @@ class _Model:
         prior = self.shrunk().size * self.competence * (1 - self.competence)
         information[np.diag_indices(self.n_coders)] += prior
         inverse = np.linalg.inv(information)
-        return np.maximum(1.0, np.diag(information) * np.diag(inverse))
+        return np.asarray(np.maximum(1.0, np.diag(information) * np.diag(inverse)))
 
     def _scores(self) -> Floats:
         """Log of the joint probability of each true value and the judgments, up to a constant."""
@@ -190,9 +190,10 @@ class _Model:
             rest = np.delete(self.scores, value, axis=1)
             odds[:, value] = self.scores[:, value] - np.logaddexp.reduce(rest, axis=1)
         own = np.log(self.competence / (1 - self.competence)).astype(np.float32)
-        found = odds.astype(np.float32).ravel()[self.cells]
+        found: NDArray[np.float32] = odds.astype(np.float32).ravel()[self.cells]
         found -= own[self.coder]
-        return np.clip(found, -HIGHEST, HIGHEST, out=found)
+        np.clip(found, -HIGHEST, HIGHEST, out=found)
+        return found
 
     def _log_likelihood(self) -> Floats:
         """Of each competence on the grid, shape (n_coders, n_grid)."""

@@ -71,11 +71,13 @@ def confusions(
     return Confusion(share=share, low=low, high=high, n=n, pool=pool)
 
 
-def _shares(solved: Floats) -> Floats:
-    positive = np.maximum(solved, 0.0)
+def _shares(solved: NDArray[np.floating]) -> Floats:
+    positive = np.maximum(solved, 0.0).astype(np.float64)
     total = positive.sum(axis=-1, keepdims=True)
     n_values = solved.shape[-1]
-    return np.divide(positive, total, out=np.full_like(positive, 1 / n_values), where=total > 0)
+    return np.asarray(
+        np.divide(positive, total, out=np.full_like(positive, 1 / n_values), where=total > 0)
+    )
 
 
 def _wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:

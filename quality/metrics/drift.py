@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from annotation.intervals import Z_95
 from quality.metrics.estimates import Estimate
@@ -29,8 +30,9 @@ class Drift:
         change: Least-squares trend over the coder's judgments in the order of time, as the change
             from first to last, in the unit of the score; its interval allows for scores of
             unequal variance. n counts judgments.
-        p: Probability of cumulative sums (CUSUM) this far from even without any change; None
-            where the trend is undefined.
+        p: Probability without any change of a trend this steep or of cumulative sums (CUSUM) this
+            far from even, whichever is less, doubled for two looks; None where the trend is
+            undefined.
         before: Mean score before the likeliest point of change, None where undefined.
         after: Mean score after it.
         changed_at: Time of that point, seconds since 1970.
@@ -83,9 +85,10 @@ def drift(score: Floats, at: Codes) -> Drift:
     error = float(np.sqrt(((place * residual) ** 2).sum() * n / (n - 2))) / squares
     sums = np.cumsum(centred)
     turn = int(np.abs(sums[:-1]).argmax())
+    distance = float(np.abs(sums[turn])) / (spread * n**0.5)
     return Drift(
         change=Estimate(slope, slope - Z_95 * error, slope + Z_95 * error, n),
-        p=kolmogorov_tail(float(np.abs(sums[turn])) / (spread * n**0.5)),
+        p=min(1.0, 2 * min(kolmogorov_tail(distance), 2 * float(ndtr(-abs(slope) / error)))),
         before=float(score[: turn + 1].mean()),
         after=float(score[turn + 1 :].mean()),
         changed_at=int(at[turn + 1]),

@@ -95,7 +95,7 @@ def _influences(
     per_unit = (apart / n + m * by_n) / expected - observed / expected**2 * (
         m * expected_by_n + 2 * squares / (n - 1) - 4 * s * total / (n * (n - 1))
     )
-    influence = np.bincount(cluster, weights=-per_unit, minlength=size)
+    influence = np.bincount(cluster, weights=-per_unit, minlength=size).astype(np.float64)
     return 1 - observed / expected, influence, ""
 
 

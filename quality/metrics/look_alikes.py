@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import log_ndtr
 
@@ -10,11 +11,13 @@ from quality.metrics.em import Floats
 from quality.metrics.reliability import Reliability
 from quality.metrics.speed import NORMAL_MAD
 
+Codes = NDArray[np.int64]
+
 # Fewer shared comparisons tell nothing about a pair; fewer pairs nothing about what is usual.
 FEWEST_SHARED, FEWEST_PAIRS = 30, 6
 # Of the fit of levels, far more than it takes.
 ROUNDS = 60
-FEWEST_MARK = "fewer than six pairs of annotators share 30 comparisons"
+FEW_PAIRS = "fewer than six pairs of annotators share 30 comparisons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,8 @@ class LookAlikes:
         undefined_because: Why there is no pair, or empty.
     """
 
-    first: Floats
-    second: Floats
+    first: Codes
+    second: Codes
     n: Floats
     agreement: Floats
     expected: Floats
@@ -53,8 +56,8 @@ def look_alikes(data: Reliability) -> LookAlikes:
     shared, same = _pairs(usable)
     first, second = np.nonzero(np.triu(shared >= FEWEST_SHARED, k=1))
     if first.size < FEWEST_PAIRS:
-        nothing = np.zeros(0)
-        return LookAlikes(nothing, nothing, nothing, nothing, nothing, nothing, FEWEST_MARK)
+        nobody, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
+        return LookAlikes(nobody, nobody, nothing, nothing, nothing, nothing, FEW_PAIRS)
     n, agreement = shared[first, second], same[first, second] / shared[first, second]
     shares = np.bincount(usable.value) / usable.value.size
     expected = np.clip(_expected(shared, same, float(shares @ shares))[first, second], 0.01, 0.99)
@@ -64,7 +67,12 @@ def look_alikes(data: Reliability) -> LookAlikes:
     log_p = log_ndtr(-(distance - middle) / spread)
     order = np.lexsort((second, first, log_p))
     return LookAlikes(
-        *(one[order] for one in (first, second, n, agreement, expected, log_p)),
+        first=first[order],
+        second=second[order],
+        n=n[order],
+        agreement=agreement[order],
+        expected=expected[order],
+        log_p=np.asarray(log_p)[order],
     )
 
 

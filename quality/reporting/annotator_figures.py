@@ -128,7 +128,7 @@ EXPLAINED = {
         "last, in points of a share, after taking off what all annotators did at the same time.",
         "judgments of comparisons that somebody else judged",
         "least squares with White's standard errors",
-        "White (1980), Econometrica 48; the flag tests cumulative sums (CUSUM): Ploberger and "
+        "White (1980), Econometrica 48; the flag tests cumulative sums as well: Ploberger and "
         "Kraemer (1992), Econometrica 60",
     ),
     "gold_drift": Explained(

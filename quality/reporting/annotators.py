@@ -175,15 +175,14 @@ class AnnotatorsReading:
 def confusion_table(values: list[str], table: Row) -> Row:
     """A table of errors in the order and words of the page."""
     names = [OUTCOME_LABELS[value] for value in values]
-    low, high, n = table.get("low"), table.get("high"), table.get("n")
+    n = table.get("n")
 
     def cell(true: int, given: int) -> Row:
-        has_interval = low is not None and high is not None
         return {
             "share": table["share"][true][given],
             "is_right": true == given,
-            "low": round(low[true][given] * 100) if has_interval else None,
-            "high": round(high[true][given] * 100) if has_interval else None,
+            "low": round(table["low"][true][given] * 100) if "low" in table else None,
+            "high": round(table["high"][true][given] * 100) if "high" in table else None,
         }
 
     return {

@@ -6,7 +6,7 @@ import pytest
 from quality.metrics.answers import straight_lines
 from quality.metrics.drift import CONSTANT, SAME_TIME, TOO_FEW, drift, kolmogorov_tail
 from quality.metrics.evidence import Repeats, Texts
-from quality.metrics.look_alikes import FEWEST_MARK, look_alikes
+from quality.metrics.look_alikes import FEW_PAIRS, look_alikes
 from quality.metrics.reliability import Reliability
 from quality.metrics.response_form import form_differences
 from quality.metrics.runs import in_order, longest_runs, shares_of
@@ -392,4 +392,4 @@ def test_few_pairs_are_not_compared():
         np.zeros(3, int), np.arange(3), np.zeros(3, int), n_units=1, n_coders=3, n_values=2
     )
 
-    assert look_alikes(data).undefined_because == FEWEST_MARK
+    assert look_alikes(data).undefined_because == FEW_PAIRS

@@ -37,7 +37,7 @@ def all_slopes(evidence: Evidence, rows: list[Document]) -> tuple[Document, Docu
         read = of_texts >= 0
         forms = np.column_stack([length[texts.unit], form_differences(texts)])
         found = _slopes(evidence, decided[read], forms[of_texts[read]])
-        differs = forms.any(axis=0)
+        differs = np.count_nonzero(forms, axis=0)
         _add(rows, pool, found, {name: at for at, name in enumerate(FORMS, 1) if differs[at]})
     return pool, {"n": len(texts.prompt), "of": texts.n_judged, "is_sample": texts.is_sample}
 

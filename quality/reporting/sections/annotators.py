@@ -86,9 +86,9 @@ def measure(evidence: Evidence, context: Context) -> Document:
 def _competences(found: Competence) -> list[Document]:
     shrunk = found.shrunk
     return [
-        Estimate(float(mean), float(low), float(high), int(n)).as_dict()
+        {**Estimate(float(mean), float(low), float(high), int(n)).as_dict()}
         if n and not found.undefined_because
-        else Estimate.undefined(found.undefined_because or ALONE, int(n)).as_dict()
+        else {**Estimate.undefined(found.undefined_because or ALONE, int(n)).as_dict()}
         for mean, low, high, n in zip(shrunk.mean, shrunk.low, shrunk.high, found.n, strict=True)
     ]
 
@@ -105,7 +105,8 @@ def _confusion(
     for one, row in enumerate(rows):
         if found.n[one]:
             row["confusion"] = _table(table, one)
-    return _rounded(table.pool)
+    pool: list[list[float]] = _rounded(table.pool)
+    return pool
 
 
 def _table(table: Confusion, one: int) -> Document:
@@ -142,8 +143,8 @@ def _shrink_gold(rows: list[Document], right: Any, n: Any, pooled: Estimate) -> 
     for one, row in enumerate(rows):
         shrunk = Estimate.undefined(NO_GOLD)
         if found is not None and n[one]:
-            parts = (float(part[one]) for part in (found.mean, found.low, found.high))
-            shrunk = Estimate(*parts, int(n[one]))
+            mean, low, high = (float(part[one]) for part in (found.mean, found.low, found.high))
+            shrunk = Estimate(mean, low, high, int(n[one]))
         row["gold_shrunk"] = shrunk.as_dict()
         row["gold_p"] = _p_below(int(right[one]), int(n[one]), pooled.value)
 
