@@ -106,7 +106,7 @@ ANSWERED = [*ASKED, {"role": "assistant", "content": "Scattering."}]
     ("name", "content"),
     [
         ("p.txt", "\n".join(PROMPTS).encode()),
-        ("p.txt.gz", gzip.compress("\ufeff".encode() + "\r\n".join(PROMPTS).encode())),
+        ("p.txt.gz", gzip.compress("\ufeff".encode() + "\r\n".join(PROMPTS).encode(), mtime=0)),
         ("p.jsonl", lines({"prompt": one} for one in PROMPTS)),
         ("p.json", json.dumps([{"prompt": one} for one in PROMPTS]).encode()),
         ("p.csv", b'prompt,n\n"Why is the sky blue?",1\nName a river.,2\n'),
@@ -170,8 +170,8 @@ def test_rows_without_a_prompt_are_told_and_passed_over(tmp_path):
         ("p.jsonl", b"", "is empty"),
         ("p.zip", b"PK\x03\x04" + b"\0" * 50, "is a ZIP archive"),
         ("p.parquet", b"PAR1 nonsense PAR1", "damaged"),
-        ("p.jsonl.gz", gzip.compress(lines([{"prompt": "a"}]))[:-9], "cut off"),
-        ("p.txt.gz", gzip.compress(b"a\n" * 500_000), "inflates to more than"),
+        ("p.jsonl.gz", gzip.compress(lines([{"prompt": "a"}]), mtime=0)[:-9], "cut off"),
+        ("p.txt.gz", gzip.compress(b"a\n" * 500_000, mtime=0), "inflates to more than"),
         ("p.bin", b"\x00\x01binary", "neither"),
     ],
 )
@@ -185,7 +185,7 @@ def test_a_refused_file_leaves_nothing(project, tmp_path):
     for name, content, words in (
         (
             "p.jsonl.gz",
-            gzip.compress(lines([{"prompt": "a"}]))[:-9],
+            gzip.compress(lines([{"prompt": "a"}]), mtime=0)[:-9],
             "p.jsonl.gz, line 1: the gzip",
         ),
         ("p.jsonl", lines([{"other": 1}]), "p.jsonl has no prompt. Line 1: row has no prompt"),
