@@ -12,32 +12,23 @@ from django.db.models import (
     IntegerField,
     Q,
     QuerySet,
-    TextField,
     Value,
     When,
 )
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, Extract, NullIf
+from django.db.models.functions import Cast, Coalesce, Extract
 from numpy.typing import NDArray
 
 from annotation.models import (
-    Batch,
     Comparison,
-    Criterion,
-    CriterionPreference,
     Judgment,
     Project,
     Purpose,
-    Rating,
 )
 from annotation.selectors.checks import IS_CORRECT
 from quality.metrics.evidence import (
     NONE,
-    CriterionPreferences,
     Evidence,
     KnownAnswers,
-    Labels,
-    Ratings,
     Repeats,
     Texts,
 )
@@ -45,7 +36,9 @@ from quality.metrics.judged import MAX_STRENGTH, TIE, A, B, Judged
 from quality.metrics.reliability import MISSING
 from quality.selectors.collection import collection
 from quality.selectors.columns import Noted, copied_columns
+from quality.selectors.criterion_answers import criterion_preferences, ratings_of
 from quality.selectors.curation import adjudicated
+from quality.selectors.labels import LABELS, batches_of, label_text, labels_of
 from quality.selectors.reliability import (
     EXCLUDED,
     JUDGMENT_COLUMNS,
@@ -57,10 +50,7 @@ from quality.selectors.reliability import (
 
 # Texts held in memory: about 300 MB where responses have 1.5 kB.
 MAX_TEXTS = 50_000
-# Labels beyond these would be no strata.
-MAX_NAMES = 10_000
 TEXT_BATCH = 5_000
-LABELS = ("topic", "language", "model_a", "model_b")
 RESPONSES = ("response_a", "response_b")
 COMPARISON_COLUMNS = {
     "key": ">i8",
@@ -70,11 +60,6 @@ COMPARISON_COLUMNS = {
     **dict.fromkeys(LABELS, ">i8"),
     **dict.fromkeys(RESPONSES, ">i8"),
 }
-# Where the metadata of common formats say what a comparison is about.
-TOPIC_KEYS = ("topic", "category", "task")
-LANGUAGE_KEYS = ("language", "lang")
-
-Columns = dict[str, NDArray[Any]]
 
 
 def evidence(project: Project, *, noted: Noted, seed: int) -> Evidence:
@@ -85,21 +70,21 @@ def evidence(project: Project, *, noted: Noted, seed: int) -> Evidence:
     """
     read = judged(project, noted=noted)
     comparisons = copied_columns(_comparisons(project), COMPARISON_COLUMNS, noted=_ignored)
-    labels = {name: _labels(project, name, comparisons[name]) for name in LABELS}
+    labels = {name: labels_of(project, name, comparisons[name]) for name in LABELS}
     return Evidence(
         judged=read.judged,
         annotators=read.annotators,
         at=read.at,
         key=comparisons["key"],
-        batch=_batches(project, comparisons["batch"]),
+        batch=batches_of(project, comparisons["batch"]),
         topic=labels["topic"],
         language=labels["language"],
         model_a=labels["model_a"],
         model_b=labels["model_b"],
         length_a=comparisons["length_a"].astype(np.int64),
         length_b=comparisons["length_b"].astype(np.int64),
-        criteria=_criteria(project, read),
-        ratings=_ratings(project, read),
+        criteria=criterion_preferences(project, read),
+        ratings=ratings_of(project, read),
         known_answers=_known_answers(project, read),
         repeats=_repeats(project, read, comparisons["key"]),
         texts=_texts(read.judged, comparisons["key"], seed=seed),
@@ -128,103 +113,9 @@ def _comparisons(project: Project) -> "QuerySet[Comparison, Any]":
     )
     codes = (
         Func(text, Value(0), function="hashtextextended", output_field=BigIntegerField())
-        for text in (*map(_label, LABELS), *map(F, RESPONSES))
+        for text in (*map(label_text, LABELS), *map(F, RESPONSES))
     )
     return rows.values_list("pk", Coalesce("batch_id", Value(NONE)), *lengths, *codes)
-
-
-def _label(name: str) -> Any:
-    """The text of a label, empty where there is none."""
-    empty = Value("", output_field=TextField())
-    if name == "topic":
-        return Coalesce(*_metadata(TOPIC_KEYS), Cast("group", TextField()), empty)
-    if name == "language":
-        return Coalesce(*_metadata(LANGUAGE_KEYS), empty)
-    return Cast(F(name), TextField())
-
-
-def _metadata(keys: tuple[str, ...]) -> list[Any]:
-    empty = Value("", output_field=TextField())
-    texts = (Cast(KeyTextTransform(key, "metadata"), TextField()) for key in keys)
-    return [NullIf(text, empty) for text in texts]
-
-
-def _labels(project: Project, name: str, codes: NDArray[np.int64]) -> Labels:
-    """Names of the hashes; labels beyond the limit are none."""
-    rows = Comparison.objects.filter(project=project, is_check=False).order_by()
-    text = _label(name)
-    digest = Func(text, Value(0), function="hashtextextended", output_field=BigIntegerField())
-    found = rows.annotate(label_text=text, digest=digest).exclude(label_text="")
-    distinct = found.values_list("digest", "label_text").distinct()[:MAX_NAMES]
-    return _named(codes, dict(distinct))
-
-
-def _named(codes: NDArray[np.int64], name_of: dict[int, str]) -> Labels:
-    names = sorted(set(name_of.values()))
-    place = {name: at for at, name in enumerate(names)}
-    known, inverse = np.unique(codes, return_inverse=True)
-    code_of = [place[name_of[one]] if one in name_of else NONE for one in known.tolist()]
-    return Labels(np.array(code_of, dtype=np.int64)[inverse], tuple(names))
-
-
-def _batches(project: Project, codes: NDArray[np.int64]) -> Labels:
-    return _named(codes, dict(Batch.objects.filter(project=project).values_list("pk", "name")))
-
-
-def _criteria(project: Project, read: Judgments) -> list[CriterionPreferences]:
-    columns = {"judgment": ">i8", "criterion": ">i8", "preference": ">i2"}
-    rows = CriterionPreference.objects.filter(criterion__project=project).order_by("judgment_id")
-    found = copied_columns(
-        rows.values_list("judgment_id", "criterion_id", "preference"), columns, noted=_ignored
-    )
-    place = _places(found["judgment"], read.key)
-    answers = []
-    for criterion in _criteria_of(project, Criterion.Kind.PREFERENCE):
-        mine = (found["criterion"] == criterion.pk) & (place != NONE)
-        order = np.argsort(place[mine], kind="stable")
-        answers.append(
-            CriterionPreferences(
-                key=criterion.key,
-                name=criterion.name,
-                judgment=place[mine][order],
-                preference=found["preference"][mine][order].astype(np.int64),
-            )
-        )
-    return answers
-
-
-def _ratings(project: Project, read: Judgments) -> list[Ratings]:
-    columns = {"judgment": ">i8", "criterion": ">i8", "of_b": "?", "value": ">i2"}
-    of_b = Case(
-        When(response=Rating.Response.B, then=Value(True)),
-        default=Value(False),
-        output_field=BooleanField(),
-    )
-    rows = Rating.objects.filter(criterion__project=project).order_by("judgment_id", "response")
-    found = copied_columns(
-        rows.values_list("judgment_id", "criterion_id", of_b, "value"), columns, noted=_ignored
-    )
-    place = _places(found["judgment"], read.key)
-    answers = []
-    for criterion in _criteria_of(project, Criterion.Kind.RATING):
-        mine = (found["criterion"] == criterion.pk) & (place != NONE)
-        order = np.argsort(place[mine], kind="stable")
-        answers.append(
-            Ratings(
-                key=criterion.key,
-                name=criterion.name,
-                low=criterion.low,
-                high=criterion.high,
-                judgment=place[mine][order],
-                of_b=found["of_b"][mine][order],
-                value=found["value"][mine][order].astype(np.int64),
-            )
-        )
-    return answers
-
-
-def _criteria_of(project: Project, kind: str) -> "QuerySet[Criterion]":
-    return Criterion.objects.filter(project=project, kind=kind)
 
 
 def _known_answers(project: Project, read: Judgments) -> KnownAnswers:
@@ -308,15 +199,6 @@ def _texts(judged: Judged, keys: NDArray[np.int64], *, seed: int) -> Texts:
 
 def _seconds(name: str) -> Cast:
     return Cast(Extract(name, "epoch"), BigIntegerField())
-
-
-def _places(wanted: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where each wanted key stands in ``keys`` (any order); NONE where it does not."""
-    if not keys.size:
-        return np.full(wanted.size, NONE, dtype=np.int64)
-    order = np.argsort(keys)
-    at = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), keys.size - 1)]
-    return np.where(keys[at] == wanted, at, NONE)
 
 
 def _ignored(_: int) -> None:
