@@ -35,12 +35,14 @@ def sided(rng, left_shares, n=200):
     return evidence_of(preference, unit=unit, coder=coder, swapped=swapped, strength_known=False)
 
 
+@pytest.mark.slow
 def test_a_left_share_of_65_percent_is_flagged_in_90_of_100_simulations():
     evidence = sided(np.random.default_rng(0), np.full(200, 0.65))
 
     assert flagged(evidence, "one_sided").mean() >= 0.9
 
 
+@pytest.mark.slow
 def test_unbiased_annotators_are_flagged_as_one_sided_in_at_most_7_of_100():
     evidence = sided(np.random.default_rng(1), np.full(200, 0.5))
 

@@ -163,6 +163,7 @@ def test_names_and_order_do_not_matter():
     assert errors_of(other.covariance)[name] == pytest.approx(errors_of(one.covariance)[:4])
 
 
+@pytest.mark.slow
 def test_the_log_likelihood_never_falls_and_more_steps_change_nothing():
     rng = np.random.default_rng(4)
     for _ in range(50):

@@ -62,6 +62,7 @@ def test_the_observed_likelihood_is_that_of_a_vote_by_vote_product():
     np.testing.assert_allclose(found.posteriors, joint / joint.sum(axis=1)[:, None], atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", range(4))
 def test_a_plain_implementation_finds_the_same_on_200_random_inputs(block):
     for seed in range(50 * block, 50 * (block + 1)):

@@ -26,6 +26,7 @@ def test_simulated_accuracies_are_recovered_spammers_and_adversaries_among_them(
     assert (found.posteriors.argmax(axis=1) == sample.truth).mean() > 0.93
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", range(4))
 def test_a_plain_implementation_finds_the_same_on_200_random_inputs(block):
     for seed in range(50 * block, 50 * (block + 1)):
