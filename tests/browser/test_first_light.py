@@ -140,7 +140,9 @@ def judge_by_keyboard(page: Page) -> None:
 def build_report(page: Page, stack: Stack) -> None:
     page.goto(f"{stack.url}/projects/first-light/quality/")
     page.get_by_role("button", name="Build report").first.click()
-    expect(page.get_by_role("heading", name="Annotators", exact=True)).to_be_visible(timeout=JOB_MS)
+    annotators = page.get_by_role("link", name="Annotators", exact=True)
+    expect(annotators).to_be_visible(timeout=JOB_MS)
+    annotators.click()
     row = page.get_by_role("row").filter(has_text="newcomer").last
     expect(row.get_by_role("cell", name="10", exact=True)).to_be_visible()
 

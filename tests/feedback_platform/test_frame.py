@@ -79,7 +79,9 @@ def test_templates_hold_no_inline_script_or_style() -> None:
     found = [
         str(path)
         for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
-        if re.search(
+        # The file that is handed to others is no page of ours: its styles come with it.
+        if path.name != "report_alone.html"
+        and re.search(
             r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son(click|load|change|submit|input)=",
             path.read_text(),
         )
