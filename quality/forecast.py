@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy import stats
+from scipy import special
 
 # Days that an interval needs, and days that are looked at.
 MIN_DAYS = 3
@@ -102,7 +102,7 @@ def _of_days(daily: Sequence[int], n_left: int) -> Forecast:
         )
     # Counts vary at least as much as a Poisson process, however even a few days look.
     variance = max(sum((count - mean) ** 2 for count in daily) / (n - 1), mean)
-    spread = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)) ** 2 * variance
+    spread = float(special.stdtrit(n - 1, (1 + CONFIDENCE) / 2)) ** 2 * variance
     low, high = _crossings(n_left, mean, spread, n)
     return Forecast(n_left / mean, low=low, high=high, per_day=mean, n_days=n)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from quality.metrics.estimates import Estimate
 
@@ -31,7 +31,7 @@ def clustered_share(
         sums = np.bincount(np.unique(cluster, return_inverse=True)[1], weights=is_success - share)
         effect = max(1.0, float((sums**2).sum()) / variance)
     worth = n / effect
-    z = float(stats.norm.ppf(0.975))
+    z = float(special.ndtri(0.975))
     middle = (share * worth + z**2 / 2) / (worth + z**2)
     half = z / (worth + z**2) * float(np.sqrt(worth * share * (1 - share) + z**2 / 4))
     low = 0.0 if share == 0 else max(middle - half, 0.0)

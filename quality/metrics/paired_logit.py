@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from quality.metrics.estimates import Estimate
 
@@ -157,7 +157,7 @@ def _effect(
     value = float(beta / spread)
     if n_clusters < MIN_CLUSTERS or error <= 0:
         return Estimate(value, None, None, n_pairs, FEW_CLUSTERS), None, None
-    half = float(stats.t.ppf(0.975, n_clusters - 1) * error / spread)
+    half = float(special.stdtrit(n_clusters - 1, 0.975) * error / spread)
     z = float(beta / error)
-    p = float(2 * stats.t.sf(abs(z), n_clusters - 1))
+    p = float(2 * special.stdtr(n_clusters - 1, -abs(z)))
     return Estimate(value, value - half, value + half, n_pairs), z, p

@@ -3,11 +3,11 @@
 from math import exp
 from typing import Any
 
-from scipy.stats import norm
+from scipy.special import ndtri
 
 # Tests of one annotator flag so many of those who have no such habit.
 LEVEL = 0.02
-Z_LEVEL = float(norm.isf(LEVEL / 2))
+Z_LEVEL = float(-ndtri(LEVEL / 2))
 # Smaller differences are not worth anybody's time, however certain they are.
 NOTABLE = 0.05
 # Log-odds per standard deviation; good responses may well be longer, so it must stand out.
@@ -110,8 +110,8 @@ def _habit(row: Row, name: str, n_looks: int = 1) -> Row | None:
         return None
     found: Row = slope["against_others"]
     half = (found["high"] - found["low"]) / 2
-    z_needed = float(norm.isf(LEVEL / 2 / n_looks))
-    certain = abs(found["value"]) * norm.isf(0.025) > z_needed * half
+    z_needed = float(-ndtri(LEVEL / 2 / n_looks))
+    certain = abs(found["value"]) * -ndtri(0.025) > z_needed * half
     is_habit = slope["own"]["low"] > 0 if found["value"] > 0 else slope["own"]["high"] < 0
     return found if certain and is_habit and abs(found["value"]) >= NOTABLE_SLOPE else None
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.special import bdtr
 
 from quality.charts.annotators import annotator_charts
 from quality.metrics.answers import straight_lines
@@ -168,7 +168,7 @@ def _p_below(hits: int, n: int, expected: float | None) -> float | None:
     """Probability of so few hits where all annotators' share holds; None without a trial."""
     if not n or expected is None:
         return None
-    return float(binomtest(hits, n, expected, alternative="less").pvalue)
+    return float(bdtr(hits, n, expected))
 
 
 def _sides(rows: list[Document]) -> None:
@@ -176,7 +176,9 @@ def _sides(rows: list[Document]) -> None:
         left = row["left_share"]
         row["left_p"] = None
         if left["value"] is not None:
-            row["left_p"] = float(binomtest(round(left["value"] * left["n"]), left["n"]).pvalue)
+            n_left = round(left["value"] * left["n"])
+            fewer = min(n_left, left["n"] - n_left)
+            row["left_p"] = min(1.0, 2 * float(bdtr(fewer, left["n"], 0.5)))
 
 
 def _uses(evidence: Evidence, rows: list[Document], order: Any) -> None:
