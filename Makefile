@@ -8,4 +8,4 @@ run:
 	@.ci/prepare requirements.txt && exec .venv/bin/python manage.py up --port $(PORT) --bind $(BIND)
 
 test:
-	@.ci/prepare requirements-dev.txt && .ci/chromium && exec .venv/bin/python -m pytest -n 3 --dist worksteal
+	@.ci/prepare requirements-dev.txt && .ci/chromium && exec .venv/bin/python -m pytest -n 4 --dist worksteal

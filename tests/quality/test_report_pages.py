@@ -1,5 +1,7 @@
 """The Quality pages: who may see and start what, and what a report says in words."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -36,6 +38,7 @@ def judged(project):
                 left if is_careless else (-truth if number % 17 == place else truth),
                 swapped=swapped,
                 active_ms=900 if is_careless else 9_000,
+                submitted_at=datetime(2026, 3, 1, 9, number, tzinfo=UTC),
             )
     return members
 
@@ -131,7 +134,8 @@ def test_flags_name_who_stands_out_and_why(project, judged):
 
     flags = {(flag["annotator"], flag["kind"]) for flag in report.results["flags"]}
 
-    assert flags == {("ute<b>", kind) for kind in ("low_agreement", "one_sided", "fast")}
+    kinds = ("low_agreement", "one_sided", "straight_lining", "fast")
+    assert flags == {("ute<b>", kind) for kind in kinds}
 
 
 def test_names_from_files_reach_page_and_charts_as_text(manager, project, judged):
