@@ -5,11 +5,18 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from annotation.models import Membership, Project
 from feedback_platform.models import User
 from tests import factories
+
+# A busy machine is no reason to fail. The rest stays as it is, which differs in CI.
+settings.register_profile(
+    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
