@@ -5,7 +5,6 @@ from annotation.api import (
     audits,
     batches,
     criteria,
-    decisions,
     flags,
     gold,
     guidelines,
@@ -120,11 +119,6 @@ REVIEW = [
     path(f"{PROJECT}/audits/<int:audit_id>/decide", audits.AuditDecide.as_view()),
     path(f"{JUDGMENT}/exclude", judgments.JudgmentExclude.as_view()),
     path(f"{JUDGMENT}/send-back", judgments.JudgmentSendBack.as_view()),
-    path(f"{PROJECT}/comparisons/<int:comparison_id>/decide", decisions.ComparisonDecide.as_view()),
-    path(
-        f"{PROJECT}/decisions/<int:adjudication_id>/take-back",
-        decisions.DecisionTakeBack.as_view(),
-    ),
     path(f"{PROJECT}/appeals", appeals.Appeals.as_view()),
     path(f"{PROJECT}/appeals/<int:appeal_id>/decide", appeals.AppealDecide.as_view()),
 ]

@@ -12,12 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.access import project_for_manager, project_for_reviewer
-from annotation.api.decisions import DecisionOutput
 from annotation.models import Comparison, Outcome, Project, Purpose
 from annotation.services.comparisons import change_comparison
 from feedback_platform.api.errors import refusals
 from feedback_platform.api.views import ApiView
 from feedback_platform.jobs.services import send_on_commit
+from quality.api.decisions import DecisionOutput
 from quality.selectors.comparison_page import (
     Entry,
     adjudications_of,

@@ -31,7 +31,7 @@ from annotation.selectors.reviews import (
     newest_adjudication,
     waiting_in,
 )
-from annotation.services.adjudication import accept_majority, decide, mark_ambiguous, take_back
+from annotation.services.adjudication import accept_majority, decide, mark_ambiguous
 from annotation.views.judging_context import shown
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.errors import BadInput, Conflict
@@ -45,6 +45,7 @@ from quality.selectors.review import (
     seen_judgments,
     words_of,
 )
+from quality.services.review import take_back_decision
 
 
 @login_required
@@ -105,7 +106,7 @@ def review_take_back(request: HttpRequest, slug: str, adjudication_id: int) -> H
     """Withdraw a decision and show its comparison again."""
     adjudication = adjudication_for_reviewer(request.user, slug, adjudication_id)
     try:
-        take_back(adjudication=adjudication, person=logged_in_user(request))
+        take_back_decision(adjudication=adjudication, person=logged_in_user(request))
         messages.success(request, "The decision was taken back. It stays on record as withdrawn.")
     except Conflict as error:
         messages.error(request, error.message)

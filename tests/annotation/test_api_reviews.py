@@ -1,4 +1,4 @@
-"""Reviewing through the API: flags, audits, decisions, exclusions, appeals."""
+"""Reviewing through the API: flags, audits, exclusions, appeals."""
 
 import pytest
 
@@ -54,29 +54,6 @@ def test_an_audit_gets_one_verdict(reviewer: Api, judgment: Judgment) -> None:
     assert body_of(reviewer.get(f"{PROJECT}/audits"))["results"] == []
     audit.refresh_from_db()
     assert (audit.verdict, audit.comment) == ("wrong", "A lies.")
-
-
-def test_a_decision_is_stored_and_taken_back(reviewer: Api, judgment: Judgment) -> None:
-    path = f"{PROJECT}/comparisons/{judgment.comparison_id}/decide"
-    sent = {"kind": "decided", "outcome": "preference", "preference": -1, "reason": "A is right."}
-
-    made = body_of(reviewer.post(path, sent))
-    unseen = reviewer.post(path, {**sent, "preference": 1, "reason": "B."})
-    taken_back = reviewer.post(f"{PROJECT}/decisions/{made['id']}/take-back")
-
-    assert (made["kind"], made["preference"]) == ("decided", -1)
-    assert unseen.status_code == 409
-    assert body_of(taken_back)["kind"] == "withdrawn"
-
-
-def test_an_ambiguous_prompt_has_no_outcome(reviewer: Api, judgment: Judgment) -> None:
-    path = f"{PROJECT}/comparisons/{judgment.comparison_id}/decide"
-
-    wrong = reviewer.post(path, {"kind": "ambiguous", "outcome": "both_bad", "reason": "?"})
-    made = reviewer.post(path, {"kind": "ambiguous", "reason": "Which year?"})
-
-    assert (wrong.status_code, made.status_code) == (422, 201)
-    assert body_of(made)["outcome"] == ""
 
 
 def test_a_judgment_goes_back_to_its_author(reviewer: Api, judgment: Judgment) -> None:

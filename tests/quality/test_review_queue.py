@@ -119,7 +119,6 @@ def test_a_decided_comparison_leaves_the_queue_and_comes_back_when_taken_back(
 
     decision = Adjudication.objects.get()
     client.post(f"/projects/project/review/decisions/{decision.pk}/take-back/")
-    refresh_states(comparisons=[comparison.pk])
     assert "Which one?" in client.get("/projects/project/review/").text
     assert [one.kind for one in Adjudication.objects.all()] == ["decided", "withdrawn"]
 

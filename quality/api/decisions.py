@@ -10,11 +10,12 @@ from rest_framework.response import Response
 from annotation.access import adjudication_for_reviewer, comparison_for_reviewer
 from annotation.majority import Decision
 from annotation.models import Adjudication, Outcome
-from annotation.services.adjudication import decide, mark_ambiguous, take_back
+from annotation.services.adjudication import decide, mark_ambiguous
 from annotation.services.flags import LONGEST_TEXT
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.api.errors import refusals
 from feedback_platform.api.views import ApiView
+from quality.services.review import take_back_decision
 
 
 class DecisionInput(serializers.Serializer[Any]):
@@ -97,5 +98,5 @@ class DecisionTakeBack(ApiView):
     def post(self, request: Request, slug: str, adjudication_id: int) -> Response:
         """Withdraw the decision in force: the comparison is open for review again."""
         decision = adjudication_for_reviewer(request.user, slug, adjudication_id)
-        withdrawn = take_back(adjudication=decision, person=logged_in_user(request))
+        withdrawn = take_back_decision(adjudication=decision, person=logged_in_user(request))
         return Response(DecisionOutput(withdrawn).data, status=201)
