@@ -110,6 +110,7 @@ def test_loading_is_quick_and_leaves_work_for_a_visitor(demo):
     assert handed.assignment is not None
 
 
+@pytest.mark.alone
 def test_loading_takes_less_than_five_seconds(db):
     start = time.monotonic()
 

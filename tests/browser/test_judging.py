@@ -117,6 +117,7 @@ def test_a_whole_session_by_keyboard_alone(desk: Desk) -> None:
     assert desk.complaints == []
 
 
+@pytest.mark.alone
 def test_the_next_comparison_is_shown_within_100_ms_of_the_key(desk: Desk) -> None:
     page = desk.judge_page(desk.browser_of("bob"), "session")
     page.wait_for_load_state("networkidle")

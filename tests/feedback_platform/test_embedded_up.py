@@ -40,6 +40,7 @@ def gone(found: dict[str, psutil.Process]) -> bool:
     return wait_for(lambda: all(has_ended(process) for process in found.values()), seconds=30)
 
 
+@pytest.mark.alone
 def test_a_second_start_is_ready_within_15_seconds_with_its_data_and_tells_no_password(stack):
     stack.start()
     first_log = stack.log.read_text()
