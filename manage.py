@@ -26,6 +26,11 @@ def main() -> None:
         )
     try:
         execute_from_command_line(sys.argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output (`| head`) has left; what is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except (DomainError, ImproperlyConfigured) as error:
         sys.exit(f"error: {error}")
     except OperationalError as error:

@@ -32,7 +32,7 @@ class QualityFlag(models.Model):
     # The subject as people call it.
     subject_name = models.CharField(max_length=200, blank=True)
     is_open = models.BooleanField(default=True)
-    # What the report said that raised it last.
+    # What the newest report that found it says.
     text = models.CharField(max_length=1000)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
     raised_at = models.DateTimeField(default=timezone.now)

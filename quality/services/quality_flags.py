@@ -22,7 +22,7 @@ MOST_AT_ONCE = 20
 def raise_quality_flags(
     *, report: Report, headline: dict[str, Any], weeks: list[Any], history: list[Earlier]
 ) -> int:
-    """Flag what a report says has become worse; what is flagged already stays as it is.
+    """Flag what a report says has become worse; an open flag gets the newest words for it.
 
     Returns:
         How many flags were raised or reopened.
@@ -84,6 +84,9 @@ def _raise(report: Report, finding: Finding) -> bool:
             is_open=True, text=finding.text, report=report, raised_at=timezone.now()
         )
         if not changed:
+            # Lists say how bad it is by the newest report; the history, how it was when raised.
+            earlier = QualityFlag.objects.filter(pk=flag.pk, report__lt=report)
+            earlier.update(text=finding.text, report=report)
             return False
     kind = QualityFlagEvent.Kind.RAISED if is_new else QualityFlagEvent.Kind.REOPENED
     QualityFlagEvent.objects.create(flag=flag, kind=kind, text=finding.text, report=report)

@@ -307,3 +307,22 @@ def test_it_starts_no_server_and_needs_no_database(tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (tmp_path / "var").iterdir()} <= {"secret_key", "secrets"}
+
+
+def test_a_reader_who_leaves_early_gets_no_traceback(tmp_path):
+    rows = [{"unit": n, "coder": coder, "value": coder} for n in range(4000) for coder in "ab"]
+    path = write_lines(tmp_path / "many.jsonl", rows)
+    script = f"{sys.executable} manage.py measure {path} --json | head -c 20"
+
+    done = subprocess.run(
+        ["/bin/sh", "-c", script],
+        cwd=BASE,
+        env={**os.environ, "VAR_DIR": str(tmp_path / "var")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == '{"percent_agreement"'
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr

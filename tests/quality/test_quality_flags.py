@@ -127,11 +127,18 @@ def flag(project: Any) -> QualityFlag:
 
 
 @pytest.mark.django_db
-def test_the_same_finding_again_adds_nothing(flag: QualityFlag) -> None:
+def test_an_open_flag_that_is_found_again_says_what_the_newest_report_says(
+    flag: QualityFlag,
+) -> None:
     again = succeeded(flag.project)
+    since = flag.raised_at
 
-    assert raised(again, agreement(0.60), Earlier(flag.report_id - 1, agreement(0.70))) == 0
-    assert QualityFlagEvent.objects.count() == 1
+    assert raised(again, agreement(0.50), Earlier(flag.report_id - 1, agreement(0.70))) == 0
+
+    flag.refresh_from_db()
+    assert "to 50 % [48, 52]" in flag.text
+    assert (flag.report, flag.raised_at) == (again, since)
+    assert ["to 60 % [58, 62]" in event.text for event in flag.events.all()] == [True]
 
 
 @pytest.mark.django_db
