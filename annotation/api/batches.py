@@ -58,7 +58,7 @@ class BatchChangeInput(serializers.Serializer[Any]):
 
 
 class BatchInput(BatchChangeInput):
-    """A new batch, empty and not released. Import comparisons into it by its name."""
+    """A new batch, empty and not released. An import that names its id fills it."""
 
     name = serializers.CharField(max_length=200)
 

@@ -17,13 +17,14 @@ from annotation.access import project_for_manager
 from annotation.formats.mapping import parse_mapping
 from annotation.formats.reading import AUTO, FORMAT_NAMES
 from annotation.models import Import
+from annotation.selectors.batches import open_batches
 from annotation.services.imports import queue_import
 from annotation.services.loading import ImportOptions
 from annotation.services.uploads import rejects_path, store_upload
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.api.bodies import RawFileParser
 from feedback_platform.api.errors import refusals
-from feedback_platform.api.pages import PageInput, page_of, page_response
+from feedback_platform.api.pages import LARGEST_KEY, PageInput, page_of, page_response
 from feedback_platform.api.views import ApiView
 from feedback_platform.api.work import WorkOutput, accepted, accepted_as
 from feedback_platform.errors import TooLarge
@@ -43,6 +44,22 @@ class ImportOptionsInput(serializers.Serializer[Any]):
     skip_bad = serializers.BooleanField(default=False, help_text="Import the good rows only.")
     ties = serializers.BooleanField(default=False, help_text="Ties were offered in this file.")
     check_only = serializers.BooleanField(default=False, help_text="Validate; store nothing.")
+    batch = serializers.IntegerField(
+        default=None,
+        allow_null=True,
+        min_value=1,
+        max_value=LARGEST_KEY,
+        help_text="Id of the batch that new comparisons join, which keeps its state; without it "
+        "they make a new one, named after the file.",
+    )
+    hold = serializers.BooleanField(
+        default=False, help_text="Whether the new batch waits until it is released."
+    )
+
+    def validate_batch(self, number: int | None) -> int | None:
+        if number is not None and not open_batches(self.context["project"]).filter(pk=number):
+            raise serializers.ValidationError(f"There is no open batch with the id {number}.")
+        return number
 
     def validate_mapping(self, text: str) -> dict[str, str]:
         try:
@@ -128,7 +145,10 @@ class Imports(ApiView):
         project = project_for_manager(request.user, slug)
         refuse_long_body(request)
         fields = cast(dict[str, Any], request.data)
-        given = ImportInput(data={**request.query_params.dict(), **dict(fields.items())})
+        given = ImportInput(
+            data={**request.query_params.dict(), **dict(fields.items())},
+            context={"project": project},
+        )
         given.is_valid(raise_exception=True)
         options = dict(given.validated_data)
         file, check_only = options.pop("file"), options.pop("check_only")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from annotation.models import Arrangement, Batch, Comparison, Import, Project, Team
 from feedback_platform.jobs.models import LongWork
 
@@ -62,9 +64,14 @@ def newest_batches(project: Project, *, limit: int) -> list[Batch]:
     return list(Batch.objects.filter(project=project).select_related("team")[:limit])
 
 
+def open_batches(project: Project) -> "QuerySet[Batch]":
+    """Those that an import can add to: all that are not closed."""
+    return Batch.objects.filter(project=project).exclude(state=Batch.State.CLOSED)
+
+
 def offered_batches(project: Project) -> list[Batch]:
     """The newest batches that an import can add to; one query."""
-    return list(Batch.objects.filter(project=project).exclude(state=Batch.State.CLOSED)[:OFFERED])
+    return list(open_batches(project)[:OFFERED])
 
 
 def batch_of_import(job: Import) -> Batch | None:

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django.fixtures import Settings
 
-from annotation.models import Comparison, Import, Project
+from annotation.models import Batch, Comparison, Import, Project
 from annotation.services.imports import import_file
 from annotation.services.uploads import upload_path
 from feedback_platform.models import User
@@ -189,4 +189,43 @@ def test_imports_are_listed_newest_first(api: Api) -> None:
 def test_only_managers_import(project: Project, alice: User, mallory: User) -> None:
     assert upload(api_of(alice), lines(*ROWS)).status_code == 403
     assert upload(api_of(mallory), lines(*ROWS)).status_code == 404
+    assert not Import.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_was_made_before_is_filled_and_keeps_its_state(api: Api) -> None:
+    batch = body_of(api.post("/projects/project/batches", {"name": "first"}))
+    as_form = body_of(upload(api, lines(*ROWS[:2]), batch=batch["id"]))
+    as_body = body_of(api.send(f"{IMPORTS}?batch={batch['id']}", lines(ROWS[2]), "text/plain"))
+
+    for queued in (as_form, as_body):
+        import_file(import_id=queued["id"])
+
+    assert {one.batch_id for one in Comparison.objects.all()} == {batch["id"]}
+    assert Comparison.objects.count() == 3
+    assert Batch.objects.get().state == "waiting"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("hold", "state"), [(True, "waiting"), (False, "open")])
+def test_a_new_batch_can_be_held_back(api: Api, hold: bool, state: str) -> None:
+    queued = body_of(upload(api, lines(*ROWS), hold=hold))
+
+    import_file(import_id=queued["id"])
+
+    assert Batch.objects.get().state == state
+
+
+@pytest.mark.parametrize("where", ["elsewhere", "closed"])
+def test_no_other_batch_can_be_filled(
+    api: Api, project: Project, mallory: User, where: str
+) -> None:
+    other = Project.objects.get(slug="elsewhere") if where == "elsewhere" else project
+    state = "closed" if where == "closed" else "open"
+    batch = Batch.objects.create(project=other, name="theirs", state=state)
+
+    answer = upload(api, lines(*ROWS), batch=batch.pk)
+
+    assert answer.status_code == 422
+    assert list(body_of(answer)["problems"]) == ["batch"]
     assert not Import.objects.exists()
