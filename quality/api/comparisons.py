@@ -13,11 +13,12 @@ from rest_framework.response import Response
 
 from annotation.access import project_for_manager, project_for_reviewer
 from annotation.models import Comparison, Outcome, Project, Purpose
+from annotation.selectors.reviews import majority_on
 from annotation.services.comparisons import change_comparison
 from feedback_platform.api.errors import refusals
 from feedback_platform.api.views import ApiView
 from feedback_platform.jobs.services import send_on_commit
-from quality.api.decisions import DecisionOutput
+from quality.api.decisions import DecisionOutput, MajorityOutput
 from quality.selectors.comparison_page import (
     Entry,
     adjudications_of,
@@ -69,6 +70,9 @@ class ComparisonDetailOutput(serializers.Serializer[Any]):
     is_check = serializers.BooleanField(help_text="It is there to check annotators alone.")
     seats = serializers.DictField(child=serializers.IntegerField(), help_text="By state.")
     judgments = GivenJudgmentOutput(many=True)
+    majority = MajorityOutput(
+        allow_null=True, help_text="As a decision may accept it; null: no single answer leads."
+    )
     decisions = DecisionOutput(many=True, help_text="The newest first; the first one stands.")
 
 
@@ -131,6 +135,7 @@ def _detail(comparison: Comparison) -> dict[str, Any]:
         **{name: getattr(comparison, name) for name in fields},
         "seats": seats_on(comparison),
         "judgments": entries_on(comparison),
+        "majority": majority_on(comparison),
         "decisions": [decision for decision, _ in adjudications_of(comparison)],
     }
     return dict(ComparisonDetailOutput(found).data)

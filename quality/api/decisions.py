@@ -10,23 +10,31 @@ from rest_framework.response import Response
 from annotation.access import adjudication_for_reviewer, comparison_for_reviewer
 from annotation.majority import Decision
 from annotation.models import Adjudication, Outcome
-from annotation.services.adjudication import decide, mark_ambiguous
+from annotation.services.adjudication import accept_majority, decide, mark_ambiguous
 from annotation.services.flags import LONGEST_TEXT
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.api.errors import refusals
 from feedback_platform.api.views import ApiView
 from quality.services.review import take_back_decision
 
+GIVEN = (Adjudication.Kind.DECIDED, Adjudication.Kind.ACCEPTED, Adjudication.Kind.AMBIGUOUS)
+
 
 class DecisionInput(serializers.Serializer[Any]):
-    """A reviewer's own answer in the comparison's own order, or that the prompt allows none."""
+    """A reviewer's own answer, the majority's, or that the prompt allows none; in own order."""
 
     kind = serializers.ChoiceField(
-        choices=[Adjudication.Kind.DECIDED.value, Adjudication.Kind.AMBIGUOUS.value]
+        choices=[kind.value for kind in GIVEN],
+        help_text="With accepted, outcome and preference are the majority as you saw it.",
     )
     outcome = serializers.ChoiceField(choices=Outcome.choices, required=False)
     preference = serializers.IntegerField(min_value=-3, max_value=3, allow_null=True, default=None)
-    reason = serializers.CharField(max_length=LONGEST_TEXT)
+    reason = serializers.CharField(
+        max_length=LONGEST_TEXT,
+        default="",
+        allow_blank=True,
+        help_text="Optional where the majority is accepted.",
+    )
     seen = serializers.IntegerField(
         min_value=1,
         max_value=2**63 - 1,
@@ -36,11 +44,20 @@ class DecisionInput(serializers.Serializer[Any]):
     )
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        if (given["kind"] == Adjudication.Kind.DECIDED) != ("outcome" in given):
+        if (given["kind"] == Adjudication.Kind.AMBIGUOUS) == ("outcome" in given):
             raise serializers.ValidationError(
-                {"outcome": "Give an outcome with the kind decided, and with no other."}
+                {"outcome": "Give an outcome, but none with the kind ambiguous."}
             )
+        if given["kind"] != Adjudication.Kind.ACCEPTED and not given["reason"]:
+            raise serializers.ValidationError({"reason": "Say why."})
         return given
+
+
+class MajorityOutput(serializers.Serializer[Any]):
+    """What most of the judgments that count say."""
+
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    preference = serializers.IntegerField(allow_null=True)
 
 
 class DecisionOutput(serializers.Serializer[Any]):
@@ -79,7 +96,11 @@ class ComparisonDecide(ApiView):
         if sent["kind"] == Adjudication.Kind.AMBIGUOUS:
             decision = mark_ambiguous(**common)
         else:
-            decision = decide(decision=Decision(sent["outcome"], sent["preference"]), **common)
+            answer = Decision(sent["outcome"], sent["preference"])
+            if sent["kind"] == Adjudication.Kind.ACCEPTED:
+                decision = accept_majority(shown=answer, **common)
+            else:
+                decision = decide(decision=answer, **common)
         return Response(DecisionOutput(decision).data, status=201)
 
 

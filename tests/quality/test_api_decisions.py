@@ -58,3 +58,35 @@ def test_an_ambiguous_prompt_has_no_outcome(reviewer: Api, comparison: Compariso
 
     assert (wrong.status_code, made.status_code) == (422, 201)
     assert body_of(made)["outcome"] == ""
+
+
+def test_the_majority_is_accepted_as_it_was_read(
+    reviewer: Api, comparison: Comparison, project: Project
+) -> None:
+    path = f"{PROJECT}/comparisons/{comparison.pk}"
+    undecided = body_of(reviewer.get(path))["majority"]
+    factories.make_judgment(comparison, factories.make_membership(project, "zoe"), -3)
+    majority = body_of(reviewer.get(path))["majority"]
+
+    made = reviewer.post(f"{path}/decide", {"kind": "accepted", **majority})
+
+    assert undecided is None
+    assert majority == {"outcome": "preference", "preference": -2}
+    assert made.status_code == 201
+    assert {**body_of(made), **majority, "kind": "accepted", "reason": ""} == body_of(made)
+
+
+def test_a_majority_that_moved_is_not_accepted(
+    reviewer: Api, comparison: Comparison, project: Project
+) -> None:
+    path = f"{PROJECT}/comparisons/{comparison.pk}/decide"
+    sent = {"kind": "accepted", "outcome": "preference", "preference": -2}
+
+    answer = reviewer.post(path, sent)
+    unnamed = reviewer.post(path, {"kind": "accepted"})
+    unreasoned = reviewer.post(path, {**sent, "kind": "decided"})
+
+    assert answer.status_code == 409
+    assert "majority" in body_of(answer)["detail"]
+    assert [one.status_code for one in (unnamed, unreasoned)] == [422, 422]
+    assert list(body_of(unreasoned)["problems"]) == ["reason"]
