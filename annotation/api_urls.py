@@ -77,6 +77,7 @@ IMPORTS = [
     path(f"{PROJECT}/imports", imports.Imports.as_view()),
     path(IMPORT, imports.ImportDetail.as_view(), name="api-import"),
     path(f"{IMPORT}/cancel", imports.ImportCancel.as_view()),
+    path(f"{IMPORT}/retry", imports.ImportRetry.as_view()),
     path(f"{IMPORT}/rejects", imports.ImportRejects.as_view(), name="api-import-rejects"),
 ]
 BATCHES = [
@@ -88,6 +89,7 @@ BATCHES = [
         batches.ArrangementDetail.as_view(),
         name="api-arrangement",
     ),
+    path(f"{PROJECT}/arrangements/<int:arrangement_id>/retry", batches.ArrangementRetry.as_view()),
 ]
 PEOPLE = [
     path(f"{PROJECT}/people", people.People.as_view()),

@@ -42,12 +42,14 @@ urlpatterns = [
     path(
         f"{PROJECT}/prompt-sets/<int:prompt_set_id>/cancel", prompt_sets.PromptSetCancel.as_view()
     ),
+    path(f"{PROJECT}/prompt-sets/<int:prompt_set_id>/retry", prompt_sets.PromptSetRetry.as_view()),
     path(
         f"{PROJECT}/prompt-sets/<int:prompt_set_id>/delete", prompt_sets.PromptSetDelete.as_view()
     ),
     path(f"{PROJECT}/readiness-answers", prompt_sets.ReadinessAnswersDetail.as_view()),
     path(REPORT, reports.ReportDetail.as_view(), name="api-report"),
     path(f"{REPORT}/cancel", reports.ReportCancel.as_view(), name="api-report-cancel"),
+    path(f"{REPORT}/retry", reports.ReportRetry.as_view()),
     path(f"{PROJECT}/quality-flags", quality_flags.QualityFlags.as_view()),
     path(
         f"{PROJECT}/quality-flags/<int:quality_flag_id>", quality_flags.QualityFlagDetail.as_view()
@@ -67,5 +69,6 @@ urlpatterns = [
         datasets.DatasetVersionCancel.as_view(),
         name="api-dataset-version-cancel",
     ),
+    path(f"{VERSION}/retry", datasets.DatasetVersionRetry.as_view()),
     path(f"{VERSION}/files/<path:name>", datasets.DatasetFile.as_view(), name="api-dataset-file"),
 ]

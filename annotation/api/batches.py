@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from annotation.access import project_for_manager
 from annotation.api.fields import TeamField
+from annotation.api.retrying import retry
 from annotation.models import Arrangement, Batch, Project
 from annotation.services.batches import (
     close_batch,
@@ -170,7 +171,7 @@ class BatchMove(ApiView):
         batch = _batch(project_for_manager(request.user, slug), batch_id)
         job = MOVES[move](batch=batch, requested_by=logged_in_user(request))
         enqueue(job)
-        return accepted(job, ArrangementOutput, at=reverse("api-arrangement", args=[slug, job.pk]))
+        return _accepted(job)
 
 
 @extend_schema(tags=["Batches"])
@@ -182,10 +183,34 @@ class ArrangementDetail(ApiView):
     )
     def get(self, request: Request, slug: str, arrangement_id: int) -> Response:
         """How far the seats have followed a change."""
-        project = project_for_manager(request.user, slug)
-        rows = Arrangement.objects.select_related("requested_by")
-        job = get_object_or_404(rows, pk=arrangement_id, project=project)
-        return Response(ArrangementOutput(job).data)
+        return Response(ArrangementOutput(_arrangement(request, slug, arrangement_id)).data)
+
+
+@extend_schema(tags=["Batches"])
+class ArrangementRetry(ApiView):
+    required_scope: ClassVar = {"POST": "manage"}
+
+    @extend_schema(
+        operation_id="arrangements_retry",
+        request=None,
+        responses={202: accepted_as(ArrangementOutput), **refusals(404, 409)},
+    )
+    def post(self, request: Request, slug: str, arrangement_id: int) -> Response:
+        """Let the seats follow once more after a failure."""
+        job = _arrangement(request, slug, arrangement_id)
+        retry(job)
+        return _accepted(job)
+
+
+def _arrangement(request: Request, slug: str, arrangement_id: int) -> Arrangement:
+    project = project_for_manager(request.user, slug)
+    rows = Arrangement.objects.select_related("project", "requested_by")
+    return get_object_or_404(rows, pk=arrangement_id, project=project)
+
+
+def _accepted(job: Arrangement) -> Response:
+    at = reverse("api-arrangement", args=[job.project.slug, job.pk])
+    return accepted(job, ArrangementOutput, at=at)
 
 
 def _batch(project: Project, batch_id: int) -> Batch:

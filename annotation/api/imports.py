@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.access import project_for_manager
+from annotation.api.retrying import retry
 from annotation.formats.mapping import parse_mapping
 from annotation.formats.reading import AUTO, FORMAT_NAMES
 from annotation.models import Import
@@ -188,6 +189,22 @@ class ImportCancel(ApiView):
         """End an import; nothing of its file is kept."""
         job = _import(request, slug, import_id)
         request_cancel(job)
+        return _accepted(job)
+
+
+@extend_schema(tags=["Imports"])
+class ImportRetry(ApiView):
+    required_scope: ClassVar = {"POST": "manage"}
+
+    @extend_schema(
+        operation_id="imports_retry",
+        request=None,
+        responses={202: accepted_as(ImportDetailOutput), **refusals(404, 409)},
+    )
+    def post(self, request: Request, slug: str, import_id: int) -> Response:
+        """Import the stored file once more, after a failure or a cancel."""
+        job = _import(request, slug, import_id)
+        retry(job)
         return _accepted(job)
 
 

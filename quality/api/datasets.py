@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.access import project_for_manager
+from annotation.api.retrying import retry
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.api.errors import refusals
 from feedback_platform.api.pages import PageInput, page_of, page_response
@@ -166,6 +167,22 @@ class DatasetVersionCancel(ApiView):
         """End the building of a version; nothing of it is kept."""
         version = dataset_for_manager(request.user, slug, version_id)
         request_cancel(version)
+        return _accepted(version)
+
+
+@extend_schema(tags=["Dataset versions"])
+class DatasetVersionRetry(ApiView):
+    required_scope: ClassVar = {"POST": "manage"}
+
+    @extend_schema(
+        operation_id="dataset_versions_retry",
+        request=None,
+        responses={202: accepted_as(DatasetVersionDetailOutput), **refusals(404, 409)},
+    )
+    def post(self, request: Request, slug: str, version_id: int) -> Response:
+        """Build a version again that failed or was cancelled, with the same recipe."""
+        version = dataset_for_manager(request.user, slug, version_id)
+        retry(version)
         return _accepted(version)
 
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from annotation.access import project_for_manager
 from annotation.api.imports import refuse_long_body
+from annotation.api.retrying import retry
 from annotation.services.uploads import store_upload
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.api.bodies import RawFileParser
@@ -127,6 +128,22 @@ class PromptSetCancel(ApiView):
         """End the reading of a set; nothing of its file is kept."""
         job = prompt_set_for_manager(request.user, slug, prompt_set_id)
         request_cancel(job)
+        return _accepted(job)
+
+
+@extend_schema(tags=["Reports"])
+class PromptSetRetry(ApiView):
+    required_scope: ClassVar = {"POST": "manage"}
+
+    @extend_schema(
+        operation_id="prompt_sets_retry",
+        request=None,
+        responses={202: accepted_as(PromptSetOutput), **refusals(404, 409)},
+    )
+    def post(self, request: Request, slug: str, prompt_set_id: int) -> Response:
+        """Read the stored file once more, after a failure or a cancel."""
+        job = prompt_set_for_manager(request.user, slug, prompt_set_id)
+        retry(job)
         return _accepted(job)
 
 

@@ -17,7 +17,7 @@ from feedback_platform.api.work import WorkOutput, accepted, accepted_as
 from feedback_platform.jobs.services import enqueue, request_cancel
 from quality.access import report_for_manager, report_of_project
 from quality.models import Report
-from quality.services.reports import request_report
+from quality.services.reports import request_report, retry_report
 
 
 class EstimateOutput(serializers.Serializer[Any]):
@@ -130,6 +130,24 @@ class ReportCancel(ApiView):
         """End the building of a report; nothing of it is kept."""
         report = report_for_manager(request.user, slug, report_id)
         request_cancel(report)
+        return _accepted(report)
+
+
+@extend_schema(tags=["Reports"])
+class ReportRetry(ApiView):
+    required_scope: ClassVar = {"POST": "manage"}
+
+    @extend_schema(
+        operation_id="reports_retry",
+        request=None,
+        responses={202: accepted_as(ReportDetailOutput), **refusals(404, 409)},
+    )
+    def post(self, request: Request, slug: str, report_id: int) -> Response:
+        """Build a report again that failed or was cancelled."""
+        report = report_for_manager(request.user, slug, report_id)
+        retry_report(report=report)
+        report.refresh_from_db(fields=["done", "total"])
+        enqueue(report)
         return _accepted(report)
 
 

@@ -22,6 +22,7 @@ GET   /projects/<slug>                                               401 404 200
 GET   /projects/<slug>/appeals                                       401 404 403 403 200 404 403 403
 POST  /projects/<slug>/appeals/<appeal_id>/decide                    401 404 403 403 422 404 403 403
 GET   /projects/<slug>/arrangements/<arrangement_id>                 401 404 403 403 200 404 403 200
+POST  /projects/<slug>/arrangements/<arrangement_id>/retry           401 404 403 403 409 404 403 403
 POST  /projects/<slug>/assignments/heartbeat                         401 404 200 200 200 404 200 403
 POST  /projects/<slug>/assignments/next                              401 404 200 204 204 404 204 403
 GET   /projects/<slug>/audits                                        401 404 403 200 200 404 403 200
@@ -43,6 +44,7 @@ GET   /projects/<slug>/dataset-versions                              401 404 403
 POST  /projects/<slug>/dataset-versions                              401 404 403 403 202 404 403 403
 GET   /projects/<slug>/dataset-versions/<version_id>                 401 404 403 403 200 404 403 200
 POST  /projects/<slug>/dataset-versions/<version_id>/cancel          401 404 403 403 202 404 403 403
+POST  /projects/<slug>/dataset-versions/<version_id>/retry           401 404 403 403 409 404 403 403
 GET   /projects/<slug>/dataset-versions/<version_id>/files/<name>    401 404 403 403 404 404 403 404
 POST  /projects/<slug>/decisions/<adjudication_id>/take-back         401 404 403 201 201 404 403 403
 GET   /projects/<slug>/flags                                         401 404 403 200 200 404 403 200
@@ -60,6 +62,7 @@ GET   /projects/<slug>/imports                                       401 404 403
 POST  /projects/<slug>/imports                                       401 404 403 403 202 404 403 403
 GET   /projects/<slug>/imports/<import_id>                           401 404 403 403 200 404 403 403
 POST  /projects/<slug>/imports/<import_id>/cancel                    401 404 403 403 202 404 403 403
+POST  /projects/<slug>/imports/<import_id>/retry                     401 404 403 403 409 404 403 403
 GET   /projects/<slug>/imports/<import_id>/rejects                   401 404 403 403 404 404 403 403
 GET   /projects/<slug>/invitations                                   401 404 403 403 200 404 403 403
 POST  /projects/<slug>/invitations                                   401 404 403 403 422 404 403 403
@@ -92,12 +95,14 @@ POST  /projects/<slug>/prompt-sets                                   401 404 403
 GET   /projects/<slug>/prompt-sets/<prompt_set_id>                   401 404 403 403 200 404 403 403
 POST  /projects/<slug>/prompt-sets/<prompt_set_id>/delete            401 404 403 403 409 404 403 403
 POST  /projects/<slug>/prompt-sets/<prompt_set_id>/cancel            401 404 403 403 202 404 403 403
+POST  /projects/<slug>/prompt-sets/<prompt_set_id>/retry             401 404 403 403 409 404 403 403
 GET   /projects/<slug>/readiness-answers                             401 404 403 403 200 404 403 200
 PUT   /projects/<slug>/readiness-answers                             401 404 403 403 200 404 403 403
 GET   /projects/<slug>/reports                                       401 404 403 200 200 404 403 200
 POST  /projects/<slug>/reports                                       401 404 403 403 409 404 403 403
 GET   /projects/<slug>/reports/<report_id>                           401 404 403 200 200 404 403 200
 POST  /projects/<slug>/reports/<report_id>/cancel                    401 404 403 403 202 404 403 403
+POST  /projects/<slug>/reports/<report_id>/retry                     401 404 403 403 409 404 403 403
 GET   /projects/<slug>/reports/compare                               401 404 403 422 422 404 403 422
 GET   /projects/<slug>/reports/schedule                              401 404 403 200 200 404 403 200
 PATCH /projects/<slug>/reports/schedule                              401 404 403 403 422 404 403 403
