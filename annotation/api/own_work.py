@@ -36,9 +36,11 @@ class OwnProgressOutput(serializers.Serializer[Any]):
 
     today = serializers.IntegerField(help_text="Since midnight, UTC.")
     total = serializers.IntegerField()
-    free = serializers.IntegerField(help_text="Comparisons that you may still be given.")
-    held = serializers.IntegerField()
-    is_capped = serializers.BooleanField(help_text="There are more free ones than were counted.")
+    left = serializers.IntegerField(
+        help_text="Comparisons that you hold or may still be given; 0 when nothing will come."
+    )
+    step = serializers.IntegerField(help_text="What is left is rounded up to a multiple of this.")
+    is_capped = serializers.BooleanField(help_text="More is left than was counted.")
 
 
 class AppealOutput(serializers.Serializer[Any]):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
+from typing import NamedTuple
 
 from django.db.models import (
     BooleanField,
@@ -21,7 +22,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from annotation.draws import order_of
+from annotation.draws import check_at, order_of
 from annotation.models import (
     Assignment,
     Gold,
@@ -31,6 +32,7 @@ from annotation.models import (
     Purpose,
     TeamMember,
 )
+from annotation.sides import swapped_at
 
 # Own judgments between a comparison and its second showing.
 DISTANCE = 20
@@ -42,6 +44,14 @@ MANY = 500
 NAMED = 3
 MAX_NAMES = 150
 REPEATS = (Purpose.QUALIFICATION, Purpose.RESHOW)
+
+
+class Due(NamedTuple):
+    """A comparison to be handed out as a check; ``swapped`` is None where the side is free."""
+
+    comparison_id: int
+    purpose: str
+    swapped: bool | None = None
 
 
 def answer_in(preference: str, outcome: str) -> Case:
@@ -124,6 +134,39 @@ def whom_to_ask(project: Project) -> str:
     )
 
 
+def mixes_checks(project: Project) -> bool:
+    """Whether something else than work may come in between, without a word."""
+    return any(_rates_of(project).values())
+
+
+def drawn_check(membership: Membership, *, n_handed_out: int) -> str:
+    """The kind of check that the annotator's hand-out ``n_handed_out`` (from 0) is drawn to be.
+
+    Empty for work; no query.
+    """
+    rates = _rates_of(membership.project)
+    return check_at(bytes(membership.side_seed), n_handed_out, rates)
+
+
+def check_due(membership: Membership, *, n_handed_out: int) -> Due | None:
+    """The check that a hand-out is; None for work. No query where none is drawn, else up to four.
+
+    A comparison that is shown again is one that suits the side drawn for this hand-out, so that
+    the blocks of ten stay balanced.
+    """
+    purpose = drawn_check(membership, n_handed_out=n_handed_out)
+    if not purpose:
+        return None
+    secret = bytes(membership.side_seed)
+    salt = order_of(secret, f"{purpose}/{n_handed_out}")
+    if purpose != Purpose.RESHOW:
+        comparison = unseen_gold(membership, purpose, salt=salt)
+        return Due(comparison, purpose) if comparison else None
+    swapped = swapped_at(secret, n_handed_out)
+    comparison = earlier_judgment(membership, was_swapped=not swapped, salt=salt)
+    return Due(comparison, purpose, swapped) if comparison else None
+
+
 def live_gold(membership: Membership, use: str) -> QuerySet[Gold]:
     """Known comparisons in use that this annotator may be given."""
     teams = TeamMember.objects.filter(membership=membership).values("team")
@@ -177,6 +220,15 @@ def earlier_judgment(membership: Membership, *, was_swapped: bool, salt: bytes) 
     )
     shown_again = _shown_again(membership, found)
     return next((pk for pk in found if pk not in shown_again), None)
+
+
+def _rates_of(project: Project) -> dict[str, float]:
+    """The first kinds go first."""
+    return {
+        Purpose.ATTENTION.value: project.attention_rate,
+        Purpose.GOLD.value: project.gold_rate,
+        Purpose.RESHOW.value: project.reshow_rate,
+    }
 
 
 def _shown_again(membership: Membership, comparisons: Sequence[int]) -> set[int]:

@@ -6,12 +6,15 @@ from datetime import datetime, time, tzinfo
 from django.utils import timezone
 
 from annotation.models import Membership
+from annotation.selectors.checks import check_due, mixes_checks
 from feedback_platform.prepared import prepared_cursor
 
 # Counting stops here, at the same cost in a project of any size. Written into the text: a plan that
 # is kept must know them.
 LEFT_CAP = 200
 LEFT_WINDOW = 2_000
+# What is left is rounded up to this where checks are mixed in.
+STEP = 10
 
 # The conditions are those of the partial unique index, or it would not be used; the same holds
 # for an order by team first.
@@ -62,35 +65,38 @@ SELECT
         (SELECT of_team.comparison_id
          FROM annotation_teammember mine CROSS JOIN LATERAL ({_FOR_A_TEAM}) AS of_team
          WHERE mine.membership_id = %(membership)s LIMIT {LEFT_CAP})) AS open),
-    (SELECT count(*) FROM annotation_assignment
-     WHERE annotator_id = %(membership)s AND state = 'held' AND purpose = 'work')
+    held.n, held.n_work
+FROM (SELECT count(*) AS n, count(*) FILTER (WHERE purpose = 'work') AS n_work
+      FROM annotation_assignment
+      WHERE annotator_id = %(membership)s AND state = 'held') AS held
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An annotator's judgments today and in all; the work free to them, and what they hold of it.
+    """An annotator's judgments today and in all, and what is left for them, held ones included.
 
-    Today is the person's own day. A revision is no new judgment. A check that is held is not
-    counted: what is left would else stay as it was whenever one is on the screen.
+    Today is the person's own day. A revision is no new judgment. ``left`` is rounded up to a
+    multiple of ``step``, and 0 exactly when nothing more will come; ``is_capped``: there is more.
     """
 
     today: int
     total: int
-    free: int
-    held: int
+    left: int
+    step: int
+    is_capped: bool
 
     @property
-    def left(self) -> int:
-        return self.free + self.held
-
-    @property
-    def is_capped(self) -> bool:
-        return self.free >= LEFT_CAP
+    def is_exact(self) -> bool:
+        return self.step == 1 and not self.is_capped
 
 
 def progress_of(membership: Membership, *, zone: tzinfo | None = None) -> Progress:
-    """One query: ``free`` is exact up to the cap, the seats of one comparison count once."""
+    """One query; the seats of one comparison count once.
+
+    Where checks are mixed in, an exact figure would tell them: it stays while one is judged. At
+    the end, with no work left, up to four queries more say whether a check is still to come.
+    """
     today = timezone.localdate(timezone=zone)
     midnight = datetime.combine(today, time.min, zone or timezone.get_current_timezone())
     with prepared_cursor() as cursor:
@@ -102,4 +108,20 @@ def progress_of(membership: Membership, *, zone: tzinfo | None = None) -> Progre
                 "midnight": midnight,
             },
         )
-        return Progress(*cursor.fetchone())
+        n_today, total, n_free, n_held, n_work_held = cursor.fetchone()
+    is_mixed = mixes_checks(membership.project)
+    if n_free >= LEFT_CAP:
+        left = LEFT_CAP
+    elif is_mixed:
+        # What is held counts as it did while it was free: a check changes nothing, neither when
+        # it is handed out nor when it is judged.
+        left = _rounded_up(n_free + n_work_held)
+        if not left and (n_held or check_due(membership, n_handed_out=membership.handed_out)):
+            left = STEP
+    else:
+        left = n_free + n_held
+    return Progress(n_today, total, left, STEP if is_mixed else 1, n_free >= LEFT_CAP)
+
+
+def _rounded_up(number: int) -> int:
+    return -(-number // STEP) * STEP

@@ -4,12 +4,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from annotation.draws import check_at, is_drawn, order_of
+from annotation.draws import is_drawn
 from annotation.models import Gold, Judgment, Membership, Purpose
-from annotation.selectors.checks import earlier_judgment, results_of, unseen_gold, whom_to_ask
+from annotation.selectors.checks import Due, check_due, drawn_check, results_of, whom_to_ask
 from annotation.selectors.qualification import has_tries_left, needed
-from annotation.services.qualification import Due, Withheld, due_qualification, finish_attempt
-from annotation.sides import swapped_at
+from annotation.services.qualification import Withheld, due_qualification, finish_attempt
 from feedback_platform.errors import Conflict
 
 # Weak answers that are asked for a reason though nothing is wrong: being asked gives no gold away.
@@ -19,7 +18,8 @@ MAX_REASON = 500
 
 def may_be_check(*, membership: Membership) -> bool:
     """Whether the annotator's next hand-out is due to be something else than work; no query."""
-    return _is_unqualified(membership) or bool(_drawn(membership, membership.handed_out))
+    drawn = drawn_check(membership, n_handed_out=membership.handed_out)
+    return _is_unqualified(membership) or bool(drawn)
 
 
 def due_check(*, membership: Membership, n_handed_out: int) -> Due | Withheld | None:
@@ -27,24 +27,13 @@ def due_check(*, membership: Membership, n_handed_out: int) -> Due | Withheld | 
 
     To be called with the membership locked. Costs no query for a qualified annotator unless a
     draw of ``annotation.draws`` says so. ``Withheld`` means that nothing may be handed out, work
-    included. A comparison that is shown again is one that suits the side drawn for this
-    hand-out, so that the blocks of ten stay balanced.
+    included.
     """
     if _is_unqualified(membership):
         due = due_qualification(membership=membership)
         if due is not None:
             return due
-    purpose = _drawn(membership, n_handed_out)
-    if not purpose:
-        return None
-    secret = bytes(membership.side_seed)
-    salt = order_of(secret, f"{purpose}/{n_handed_out}")
-    if purpose != Purpose.RESHOW:
-        comparison = unseen_gold(membership, purpose, salt=salt)
-        return Due(comparison, purpose) if comparison else None
-    swapped = swapped_at(secret, n_handed_out)
-    comparison = earlier_judgment(membership, was_swapped=not swapped, salt=salt)
-    return Due(comparison, purpose, swapped) if comparison else None
+    return check_due(membership, n_handed_out=n_handed_out)
 
 
 def begin_check(*, membership: Membership) -> None:
@@ -103,17 +92,6 @@ def restart_checks(*, membership: Membership) -> None:
 
 def _is_unqualified(membership: Membership) -> bool:
     return membership.project.requires_qualification and membership.qualified_at is None
-
-
-def _drawn(membership: Membership, n_handed_out: int) -> str:
-    """The kind of check that this hand-out is to be; empty for work."""
-    project = membership.project
-    rates = {
-        Purpose.ATTENTION.value: project.attention_rate,
-        Purpose.GOLD.value: project.gold_rate,
-        Purpose.RESHOW.value: project.reshow_rate,
-    }
-    return check_at(bytes(membership.side_seed), n_handed_out, rates)
 
 
 def _judge_gold(membership: Membership) -> None:

@@ -1,12 +1,12 @@
 """The qualification: known comparisons with feedback that come before the real work."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from django.utils import timezone
 
 from annotation.draws import order_of
 from annotation.models import Assignment, Gold, Membership, Purpose, QualificationAttempt
+from annotation.selectors.checks import Due
 from annotation.selectors.qualification import (
     first_answers,
     has_tries_left,
@@ -14,14 +14,6 @@ from annotation.selectors.qualification import (
     qualification_comparisons,
     taken_since,
 )
-
-
-class Due(NamedTuple):
-    """A comparison to be handed out as a check; ``swapped`` is None where the side is free."""
-
-    comparison_id: int
-    purpose: str
-    swapped: bool | None = None
 
 
 class Withheld(StrEnum):

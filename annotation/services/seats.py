@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from annotation.models import Assignment, Membership, Project
 from annotation.selectors.caps import caps_left, caps_of
+from annotation.selectors.checks import Due
 from annotation.services import seats_sql as sql
 from annotation.services.checks import due_check, may_be_check
 from annotation.services.given import given_assignment
-from annotation.services.qualification import Due
 from annotation.sides import swapped_at
 from feedback_platform.errors import Conflict
 from feedback_platform.prepared import as_one_statement, prepared_cursor

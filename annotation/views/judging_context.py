@@ -173,6 +173,7 @@ def counts_of(request: HttpRequest, membership: Membership) -> dict[str, Any]:
         "total": progress.total,
         "left": progress.left,
         "is_capped": progress.is_capped,
+        "is_exact": progress.is_exact,
     }
 
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from annotation.models import Assignment, Judgment, Membership, Project, Seat, Team, TeamMember
+from annotation.selectors.checks import Due
 from annotation.services.checks import asks_why, due_check, restart_checks
 from annotation.services.gold import make_gold
 from annotation.services.judging import revise_judgment
-from annotation.services.qualification import Due
 from annotation.services.seats import Why, reserve_comparison, skip_comparison
 from feedback_platform.errors import Conflict
 from tests.annotation.judges import reserved

@@ -1,6 +1,7 @@
 """The pages of the checks: for managers, and what an annotator meets."""
 
 import re
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -8,7 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from annotation.models import Batch, Comparison, Gold, Judgment, Membership, Project
+from annotation.services.seats import reserve_comparison, skip_comparison
 from feedback_platform.models import User
+from tests.annotation.judges import judge, reserved
+from tests.annotation.judging_pages import SCRIPT
 from tests.annotation.known import judge_next, make_known, make_work
 from tests.api import api_of, body_of
 from tests.factories import make_comparison, make_judgment, make_membership, make_project
@@ -235,16 +239,52 @@ def test_nothing_on_the_page_tells_gold_from_work(annotator: Client) -> None:
     assert len(pages["work"]) == 1
 
 
-def test_what_is_left_does_not_tell_what_is_on_the_screen(annotator: Client) -> None:
+@pytest.mark.parametrize("n_more", [0, 9, 14])
+def test_what_is_left_tells_no_check_from_work(annotator: Client, n_more: int) -> None:
+    """Whatever is held, judged or skipped: with a check, no figure moves."""
     Project.objects.update(pause_below=None)
-    for _ in range(4):
-        n_work = Judgment.objects.filter(purpose="work").count()
+    make_work(Project.objects.get(), n_more)
+    alice = Membership.objects.select_related("project").get(name="alice")
+    moved: dict[str, set[int]] = {"gold": set(), "work": set()}
+    before = figures(annotator)["left"]
+    for number in range(6):
+        held = reserved(alice)
+        assert figures(annotator)["left"] == before
+        judge(held) if number % 3 else skip_comparison(assignment=held)
+        moved[held.purpose].add(before - figures(annotator)["left"])
+        before = figures(annotator)["left"]
+        alice.refresh_from_db()
 
-        page = judged_on_the_page(annotator, "-1")
+    assert moved["gold"] == {0}
+    assert moved["work"] <= {0, 10}
 
-        left = re.search(r'data-count="left">(\d+)<', page)
-        assert left is not None
-        assert int(left[1]) == 6 - n_work
+
+def test_nothing_is_left_once_nothing_comes_and_not_before(annotator: Client) -> None:
+    """Gold at the end included: a figure that is 0 before it would give it away."""
+    Project.objects.update(pause_below=None, gold_rate=0.5)
+    make_known(Project.objects.get(), 8)
+    alice = Membership.objects.select_related("project").get(name="alice")
+    purposes = []
+
+    while (held := reserve_comparison(membership=alice).assignment) is not None:
+        assert figures(annotator) == {"left": 10, "step": 10, "is_capped": False}
+        purposes.append(held.purpose)
+        judge(held)
+        alice.refresh_from_db()
+
+    assert figures(annotator)["left"] == 0
+    assert {"gold", "work"} == set(purposes)
+
+
+def figures(annotator: Client) -> dict[str, Any]:
+    """What the API says is left, which the page says as well."""
+    progress = body_of(
+        api_of(User.objects.get(username="alice"), "judge").get("/projects/project/my/progress")
+    )
+    del progress["today"], progress["total"]
+    sent = annotator.post(address("judge_next"), {"wanted": 0}, **SCRIPT).json()["progress"]
+    assert progress["left"] == sent["left"]
+    return progress
 
 
 def without_what_varies(page: str, comparison: Comparison) -> str:

@@ -107,19 +107,23 @@ export function closer(run) {
 export function count(changes) {
   for (const [name, change] of Object.entries(changes)) {
     const figure = document.querySelector(`[data-count="${name}"]`);
+    // A rounded figure does not follow every judgment: it would tell checks from work.
+    if ("rounded" in figure.dataset) continue;
     const value = Number(figure.textContent.replace(/\D/g, "")) + change;
     showCount(figure, Math.max(0, value));
   }
 }
 
-export function showProgress({ is_capped: isCapped, ...figures }, nUnsent) {
+export function showProgress({ is_capped: isCapped, is_exact: isExact, ...figures }, nUnsent) {
   // What waits here is done, whatever the server knows of it.
   figures.today += nUnsent;
   figures.total += nUnsent;
-  figures.left = Math.max(0, figures.left - nUnsent);
+  if (isExact) figures.left = Math.max(0, figures.left - nUnsent);
   for (const [name, value] of Object.entries(figures)) {
     showCount(document.querySelector(`[data-count="${name}"]`), value);
   }
+  document.querySelector('[data-count="left"]').toggleAttribute("data-rounded", !isExact);
+  document.getElementById("left-rounded").hidden = isExact || isCapped || !figures.left;
   document.getElementById("left-capped").hidden = !isCapped;
 }
 
