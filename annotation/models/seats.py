@@ -108,6 +108,8 @@ class Assignment(models.Model):
     # What was typed and not sent yet, as the page keeps it; ``draft_number`` counts the savings.
     draft = models.JSONField(null=True, blank=True)
     draft_number = models.PositiveIntegerField(default=0, db_default=0)
+    # The first answer that was sent back for a reason, as one of ``ANSWERS``: the one that counts.
+    asked_answer = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -128,6 +130,9 @@ class Assignment(models.Model):
             ),
             models.Index(
                 fields=["annotator"], condition=Q(state="held"), name="assignment_held_by"
+            ),
+            models.Index(
+                fields=["annotator"], condition=Q(state="expired"), name="assignment_left_off"
             ),
             # What the constraint above leaves out.
             models.Index(

@@ -6,7 +6,7 @@ from django.db import connection
 
 from annotation.draws import is_drawn
 from annotation.models import Assignment, Judgment, Purpose
-from annotation.services.seats_sql import FILLED
+from annotation.services.leases_sql import FILLED
 from feedback_platform.prepared import prepared_cursor
 
 # Named as their columns are.

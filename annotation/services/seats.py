@@ -13,6 +13,7 @@ from django.utils import timezone
 from annotation.models import Assignment, Membership, Project
 from annotation.selectors.caps import caps_left, caps_of
 from annotation.selectors.checks import Due
+from annotation.services import leases_sql
 from annotation.services import seats_sql as sql
 from annotation.services.checks import due_check, may_be_check
 from annotation.services.given import given_assignment
@@ -113,6 +114,18 @@ def skip_comparison(*, assignment: Assignment, reason: str = "") -> None:
     """Free the seat; the comparison does not return to this annotator. A repeat does nothing.
 
     Raises:
+        Conflict: it was judged in the meantime, or answered, and a reason is due.
+    """
+    if assignment.asked_answer:
+        # Or whoever is asked for a reason would skip what they may have missed.
+        raise Conflict("You have answered this comparison. Write why, then send it again.")
+    give_back(assignment=assignment, reason=reason)
+
+
+def give_back(*, assignment: Assignment, reason: str) -> None:
+    """End an assignment without a judgment, whatever was answered before.
+
+    Raises:
         Conflict: it was judged in the meantime.
     """
     values: dict[str, Any] = {
@@ -121,11 +134,11 @@ def skip_comparison(*, assignment: Assignment, reason: str = "") -> None:
         "now": timezone.now(),
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql.SKIP, values)
+        cursor.execute(leases_sql.SKIP, values)
         (skipped,) = cursor.fetchone()
         if skipped:
             return
-        cursor.execute(sql.SKIP_EXPIRED, values)
+        cursor.execute(leases_sql.SKIP_EXPIRED, values)
     this = Assignment.objects.filter(pk=assignment.pk)
     if this.filter(state=Assignment.State.DONE).exists():
         raise Conflict("You have already judged this comparison. Go on with the next one.")
@@ -138,33 +151,37 @@ def expire_leases(*, project: Project | None = None) -> int:
     """
     with connection.cursor() as cursor:
         parameters = {"project": project.pk if project else None, "now": timezone.now()}
-        cursor.execute(sql.EXPIRE, parameters)
+        cursor.execute(leases_sql.EXPIRE, parameters)
         return int(cursor.fetchone()[0])
 
 
 def _at_once(membership: Membership, known: Collection[UUID]) -> Handout | None:
     """What one statement can give, without a look at teams, caps and checks; mostly all it takes.
 
-    None where the annotator has any of these to reckon with, or where the membership was changed
-    since it was read: it is locked then, and everything is looked at.
+    None where the annotator has any of these to reckon with, left something off, or where the
+    membership was changed since it was read: it is locked then, and everything is looked at.
     """
     if not caps_of(membership).is_unlimited or may_be_check(membership=membership):
         return None
     try:
         with as_one_statement():
-            found = _run(_request(membership, known), sql.RESERVE, teams_are_done=False)
+            found = _run(_request(membership, known), sql.RESERVE, rest_is_done=False)
     except (IntegrityError, _Busy):
         return None
     return found if found is not None and found.assignment is not None else None
 
 
-def _locked(membership: Membership) -> bool:
-    """Lock the membership and read what may have changed; returns whether a team has work."""
+def _locked(membership: Membership) -> tuple[bool, bool]:
+    """Lock the membership and read what may have changed.
+
+    Returns:
+        Whether a team has work, and whether there is something to go on with.
+    """
     with prepared_cursor() as cursor:
         cursor.execute(sql.LOCK, {"membership": membership.pk})
-        membership.handed_out, *fresh, teams_have_work = cursor.fetchone()
+        membership.handed_out, *fresh, teams_have_work, left_off = cursor.fetchone()
     membership.paused_at, membership.pause_reason, membership.qualified_at = fresh
-    return bool(teams_have_work)
+    return bool(teams_have_work), bool(left_off)
 
 
 def _request(membership: Membership, known: Collection[UUID]) -> _Request:
@@ -189,10 +206,12 @@ def _reserve(membership: Membership, known: Collection[UUID]) -> Handout:
     Raises:
         _Busy: others were faster.
     """
-    teams_have_work = _locked(membership)
+    teams_have_work, left_off = _locked(membership)
     if membership.paused_at is not None:
         return Handout(None, Why.PAUSED)
     request = _under_caps(_request(membership, known))
+    if left_off:
+        _go_on(request)
     due = None
     if request.most_held:
         due = due_check(membership=membership, n_handed_out=membership.handed_out)
@@ -207,6 +226,16 @@ def _reserve(membership: Membership, known: Collection[UUID]) -> Handout:
         if found.why != Why.NOTHING_LEFT:
             return found
     return _from_lane(request, sql.RESERVE, sql.ADVANCE)
+
+
+def _go_on(request: _Request) -> None:
+    """Hold again what the annotator's leases ran out on and nobody else has got since.
+
+    It is no hand-out: rows, sides and drafts are those of then. What comes next is what the page
+    does not know of these.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(leases_sql.GO_ON, {**request.values, "most_held": request.most_held})
 
 
 def _under_caps(request: _Request) -> _Request:
@@ -259,7 +288,7 @@ def _run(request: _Request, statement: str, **more: Any) -> Handout | None:
     Raises:
         _Busy: what it saw was locked, or changed meanwhile.
     """
-    values = {"teams_are_done": True, **request.values, "most_held": request.most_held, **more}
+    values = {"rest_is_done": True, **request.values, "most_held": request.most_held, **more}
     with prepared_cursor() as cursor:
         cursor.execute(_with_window(statement), values)
         n_held, is_contested, *row = cursor.fetchone()

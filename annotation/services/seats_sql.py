@@ -36,7 +36,7 @@ _SHOWN = ", ".join(
 # Seats of a comparison that the annotator has had, skipped, or judged (imports have no assignment).
 # ``+ 0`` keeps the planner from the index by annotator: with stale statistics it read all of an
 # annotator's judgments for each candidate.
-_NOT_MINE = """
+NOT_MINE = """
     (SELECT 1 FROM annotation_assignment a
      WHERE a.annotator_id = %(membership)s AND a.comparison_id = seat.comparison_id
        AND a.state <> 'expired' AND NOT (a.purpose IN ('qualification', 'reshow'))
@@ -56,8 +56,15 @@ _TEAMS_HAVE_WORK = """
             LIMIT 1) IS NOT NULL)
 """
 
+# Whether a lease of theirs ran out and nobody has the seat yet: they go on with that first.
+_LEFT_OFF = """
+    EXISTS (
+        SELECT 1 FROM annotation_assignment late JOIN annotation_seat s ON s.id = late.seat_id
+        WHERE late.annotator_id = m.id AND late.state = 'expired' AND s.state = 'free')
+"""
+
 LOCK = f"""
-SELECT handed_out, paused_at, pause_reason, qualified_at, {_TEAMS_HAVE_WORK}
+SELECT handed_out, paused_at, pause_reason, qualified_at, {_TEAMS_HAVE_WORK}, {_LEFT_OFF}
 FROM annotation_membership m WHERE id = %(membership)s FOR NO KEY UPDATE OF m
 """
 
@@ -97,7 +104,7 @@ _AS_TAKEN_FOR = f"""
     SELECT id, cursor_turn, cursor_priority, cursor_position
     FROM annotation_membership m
     WHERE id = %(membership)s AND handed_out = %(handed_out)s AND paused_at IS NULL
-      AND (%(teams_are_done)s OR NOT {_TEAMS_HAVE_WORK})
+      AND (%(rest_is_done)s OR NOT ({_TEAMS_HAVE_WORK} OR {_LEFT_OFF}))
     FOR NO KEY UPDATE OF m
 """
 _EVERYBODY = """
@@ -135,7 +142,7 @@ def _in_order(audience: str, condition: str) -> str:
          FROM (SELECT * FROM annotation_seat
                WHERE project_id = %(project)s AND {audience} AND state = 'free' AND {condition}
                ORDER BY team_id, turn, priority, position LIMIT :window) AS seat
-         WHERE {_NOT_MINE}
+         WHERE {NOT_MINE}
          LIMIT {CANDIDATES}) AS found
      WHERE {_WANTED})
     """
@@ -244,85 +251,3 @@ WITH {_HOLDING}, {_RENEWED.format(condition="true")}, taken AS (
     RETURNING {_GIVEN}
 ), counted AS ({_COUNT_ONE})
 """ + _ANSWER.format(more="false", given=_RENEWED_OR_GIVEN)
-
-# What becomes of a seat that is given back, from what its batch and comparison say by now.
-_GIVEN_BACK = """
-    SELECT seat.id, CASE
-        WHEN seat.purpose <> 'work' OR c.is_check OR b.state IN ('waiting', 'closed')
-            OR row_number() OVER (PARTITION BY c.id ORDER BY seat.id) <= (
-                SELECT count(*) FROM annotation_seat other
-                WHERE other.comparison_id = c.id AND other.purpose = 'work'
-                  AND other.state <> 'withdrawn'
-            ) - coalesce(c.adapted_overlap, c.overlap, b.overlap, p.overlap)
-        THEN 'withdrawn' WHEN b.state = 'paused' THEN 'withheld' ELSE 'free' END AS state
-    FROM ended
-    JOIN annotation_seat seat ON seat.id = ended.seat_id
-    JOIN annotation_comparison c ON c.id = seat.comparison_id
-    JOIN annotation_project p ON p.id = c.project_id
-    LEFT JOIN annotation_batch b ON b.id = c.batch_id
-"""
-_FREED = f"""
-    UPDATE annotation_seat seat SET state = back.state, returned = back.state = 'free'
-    FROM ({_GIVEN_BACK}) AS back
-    WHERE seat.id = back.id AND seat.state = 'held'
-"""
-
-EXPIRE = f"""
-WITH overdue AS (
-    SELECT a.id FROM annotation_assignment a
-    JOIN annotation_membership m ON m.id = a.annotator_id
-    WHERE a.state = 'held' AND a.expires_at < %(now)s
-      AND (%(project)s::bigint IS NULL OR m.project_id = %(project)s)
-    ORDER BY a.id FOR UPDATE OF a SKIP LOCKED
-), ended AS (
-    UPDATE annotation_assignment a SET state = 'expired', ended_at = %(now)s
-    FROM overdue WHERE a.id = overdue.id RETURNING a.seat_id
-), freed AS ({_FREED} RETURNING 1)
-SELECT count(*) FROM freed
-"""
-
-SKIP = f"""
-WITH ended AS (
-    UPDATE annotation_assignment
-    SET state = 'skipped', skip_reason = %(reason)s, ended_at = %(now)s
-    WHERE id = %(assignment)s AND state = 'held'
-    RETURNING seat_id
-), freed AS ({_FREED})
-SELECT count(*) FROM ended
-"""
-
-# Whether the annotator has this comparison in another assignment, which is the newer one.
-_ELSEWHERE = """
-    (SELECT 1 FROM annotation_assignment o
-     WHERE o.annotator_id = mine.annotator_id AND o.comparison_id = mine.comparison_id
-       AND o.state <> 'expired' AND NOT (o.purpose IN ('qualification', 'reshow'))
-       AND mine.purpose NOT IN ('qualification', 'reshow') LIMIT 1) IS NOT NULL
-"""
-
-SKIP_EXPIRED = f"""
-UPDATE annotation_assignment mine
-SET state = 'skipped', skip_reason = %(reason)s, ended_at = %(now)s
-WHERE id = %(assignment)s AND state = 'expired' AND NOT {_ELSEWHERE}
-"""
-
-# An expired assignment keeps its claim until somebody else has the seat; a check's seat is
-# nobody else's. The assignment is locked before the seat, as everywhere.
-FILLED = f"""
-mine AS MATERIALIZED (
-    SELECT * FROM annotation_assignment
-    WHERE id = %(assignment)s AND state IN ('held', 'expired')
-    FOR UPDATE
-), filled AS (
-    UPDATE annotation_seat seat SET state = 'filled', returned = false
-    FROM mine
-    WHERE seat.id = mine.seat_id AND (
-        (mine.state = 'held' AND seat.state = 'held')
-        OR (mine.state = 'expired' AND NOT {_ELSEWHERE} AND (
-            seat.state IN ('free', 'withheld')
-            OR (seat.state = 'withdrawn' AND seat.purpose <> 'work'))))
-    RETURNING seat.id
-), ended AS (
-    UPDATE annotation_assignment a SET state = 'done', ended_at = %(now)s, draft = NULL
-    FROM filled WHERE a.id = %(assignment)s
-)
-"""
