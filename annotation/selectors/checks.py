@@ -18,7 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -65,14 +65,19 @@ def answer_in(preference: str, outcome: str) -> Case:
     )
 
 
-def is_correct_through(accepted: str, preference: str, outcome: str) -> Func:
-    """Whether a judgment's answer is accepted, from the names of the columns."""
-    answer = answer_in(preference, outcome)
+def is_correct_through(accepted: str, judgment: str = "") -> Func:
+    """Whether a judgment's answer is accepted; ``judgment`` is the prefix of its columns.
+
+    An answer that was sent back for a reason came first, so it is the one that counts.
+    """
+    first = NullIf(F(f"{judgment}assignment__asked_answer"), Value(""))
+    given = answer_in(f"{judgment}preference", f"{judgment}outcome")
+    answer = Coalesce(first, given, output_field=TextField())
     return Func(F(accepted), answer, function="jsonb_exists", output_field=BooleanField())
 
 
 ANSWER = answer_in("preference", "outcome")
-IS_CORRECT = is_correct_through("comparison__gold__accepted", "preference", "outcome")
+IS_CORRECT = is_correct_through("comparison__gold__accepted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ def _with_results(golds: QuerySet[Gold]) -> QuerySet[Any]:
         comparison__judgments__purpose__in=ANSWERED, comparison__judgments__supersedes=None
     )
     judgments = "comparison__judgments"
-    correct = is_correct_through("accepted", f"{judgments}__preference", f"{judgments}__outcome")
+    correct = is_correct_through("accepted", f"{judgments}__")
     return golds.annotate(
         n_judged=Count(judgments, filter=answered),
         n_correct=Count(judgments, filter=answered & Q(correct)),

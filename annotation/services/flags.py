@@ -43,7 +43,7 @@ def raise_flag(*, assignment: Assignment, kind: str, text: str) -> Flag:
             text=text,
         )
     if kind == Flag.Kind.REPORT and assignment.state != Assignment.State.DONE:
-        skip_comparison(assignment=assignment, reason=REPORTED)
+        skip_comparison(assignment=assignment, reason=REPORTED, is_report=True)
     return flag
 
 

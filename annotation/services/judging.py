@@ -18,6 +18,7 @@ from annotation.models import (
     Purpose,
     Rating,
 )
+from annotation.models.checks import answer_of
 from annotation.selectors.criteria import asked_criteria
 from annotation.services.answers import ShownAnswer, ShownRatings, check_answer
 from annotation.services.checks import asks_why, begin_check, judge_check
@@ -90,7 +91,7 @@ def record_judgment(
     judgment.idempotency_key = idempotency_key
     try:
         check_answer(judgment.project, answer)
-        _check_rationale_drawn(judgment)
+        _check_why(judgment, assignment)
     except BadInput:
         # What is asked for may have changed since this very judgment was stored.
         stored = _stored_under(idempotency_key)
@@ -151,7 +152,8 @@ def revise_judgment(
     if Exclusion.objects.filter(judgment=judgment, reinstatement=None).exists():
         raise Conflict(str(LEFT_OUT))
     check_answer(revision.project, answer)
-    _check_rationale_drawn(revision)
+    if _is_unexplained(revision) and judgment.assignment and judgment.assignment.asked_answer:
+        raise BadInput(str(RATIONALE_WANTED))
     try:
         with transaction.atomic():
             revision.save(force_insert=True)
@@ -196,13 +198,32 @@ def _judgment(annotator: Membership, answer: ShownAnswer, swapped: bool) -> Judg
     )
 
 
-def _check_rationale_drawn(judgment: Judgment) -> None:
-    if (
-        judgment.project.rationale_rule == Project.RationaleRule.STRONG
-        and not judgment.rationale.strip()
-        and asks_why(judgment=judgment)
-    ):
-        raise BadInput(str(RATIONALE_WANTED))
+def _check_why(judgment: Judgment, assignment: Assignment) -> None:
+    """Send an answer back for a reason, once and for all: no other one is taken without.
+
+    The answer stays with the assignment as the first one. What has ended asks nothing: an answer
+    that comes too late would else tell gold from work.
+
+    Raises:
+        BadInput: a reason is due.
+    """
+    if assignment.state not in {Assignment.State.HELD, Assignment.State.EXPIRED}:
+        return
+    if not _is_unexplained(judgment):
+        return
+    if not assignment.asked_answer:
+        if assignment.state != Assignment.State.HELD or not asks_why(judgment=judgment):
+            return
+        answer = answer_of(judgment.outcome, judgment.preference)
+        unasked = Assignment.objects.filter(pk=assignment.pk, asked_answer="")
+        unasked.update(asked_answer=answer)
+    raise BadInput(str(RATIONALE_WANTED))
+
+
+def _is_unexplained(judgment: Judgment) -> bool:
+    """Whether it comes without a reason where one may be asked for."""
+    rule = judgment.project.rationale_rule
+    return rule == Project.RationaleRule.STRONG and not judgment.rationale.strip()
 
 
 def _occasion(judgment: Judgment) -> int:

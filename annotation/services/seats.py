@@ -110,24 +110,15 @@ def renew_leases(*, membership: Membership) -> int:
     return held.update(expires_at=timezone.now() + lease)
 
 
-def skip_comparison(*, assignment: Assignment, reason: str = "") -> None:
+def skip_comparison(*, assignment: Assignment, reason: str = "", is_report: bool = False) -> None:
     """Free the seat; the comparison does not return to this annotator. A repeat does nothing.
 
     Raises:
         Conflict: it was judged in the meantime, or answered, and a reason is due.
     """
-    if assignment.asked_answer:
+    if assignment.asked_answer and not is_report:
         # Or whoever is asked for a reason would skip what they may have missed.
         raise Conflict("You have answered this comparison. Write why, then send it again.")
-    give_back(assignment=assignment, reason=reason)
-
-
-def give_back(*, assignment: Assignment, reason: str) -> None:
-    """End an assignment without a judgment, whatever was answered before.
-
-    Raises:
-        Conflict: it was judged in the meantime.
-    """
     values: dict[str, Any] = {
         "assignment": assignment.pk,
         "reason": reason[:500],
