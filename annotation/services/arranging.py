@@ -21,8 +21,12 @@ from feedback_platform.models import User
 CHUNK = 2_000
 # The first of the two numbers of PostgreSQL's advisory lock; the second is the project.
 LOCK = 0x736561
-# The fields of a project that say where its seats are wanted.
-ARRANGING_FIELDS = frozenset({"overlap", "policy"})
+# The fields of a project that say where its seats are wanted. How it adapts is decided by who
+# measures the votes, and they look at every comparison again once an arrangement has ended.
+ADAPTING_FIELDS = frozenset(
+    {"adapts_overlap", "overlap_minimum", "overlap_cap", "certain_at", "doubtful_below"}
+)
+ARRANGING_FIELDS = frozenset({"overlap", "policy"}) | ADAPTING_FIELDS
 
 
 class Arranged(NamedTuple):

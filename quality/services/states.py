@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from annotation.models import Comparison, Project
@@ -84,15 +85,19 @@ def _changed(mark: Watermark, heads: Heads, arrangements: list[int]) -> list[int
 
 
 def _adapt(changed: list[int]) -> None:
-    """Let the overlaps of adaptive projects follow the votes on these comparisons."""
-    for project in Project.objects.filter(adapts_overlap=True):
-        for chunk in _chunks(changed):
-            own = ComparisonState.objects.filter(project=project, pk__in=chunk)
-            keys = list(own.order_by("pk").values_list("pk", flat=True))
-            if keys:
+    """Let overlaps follow the votes on these comparisons, where they do or did until lately."""
+    for chunk in _chunks(changed):
+        rows = ComparisonState.objects.filter(pk__in=chunk).filter(
+            Q(project__adapts_overlap=True) | Q(comparison__adapted_overlap__isnull=False)
+        )
+        by_project: dict[int, list[int]] = {}
+        for key, project_id in rows.order_by("pk").values_list("pk", "project_id"):
+            by_project.setdefault(project_id, []).append(key)
+        for project in Project.objects.filter(pk__in=by_project).order_by("pk"):
+            if project.adapts_overlap:
                 _refresh_accuracy(project, unless_newer_than=ACCURACY_HOLDS)
-                adapted = adapt_overlaps(project=project, comparisons=keys)
-                refresh_states(comparisons=adapted)
+            adapted = adapt_overlaps(project=project, comparisons=by_project[project.pk])
+            refresh_states(comparisons=adapted)
 
 
 def _refresh_accuracy(project: Project, unless_newer_than: timedelta = timedelta(0)) -> None:

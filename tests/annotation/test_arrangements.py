@@ -59,9 +59,10 @@ def test_many_comparisons_are_arranged_in_steps(project, monkeypatch):
     assert arrange_seats(project=project) == (0, 0, 0)
 
 
-def test_only_overlap_and_policy_of_a_project_move_its_seats():
+def test_only_overlap_policy_and_how_it_adapts_move_the_seats_of_a_project():
     assert needs_arrangement(["name", "overlap"])
     assert needs_arrangement({"policy"})
+    assert needs_arrangement({"certain_at"})
     assert not needs_arrangement(["name", "lease_seconds"])
 
 

@@ -7,12 +7,19 @@ import pytest
 from numpy.typing import NDArray
 
 from annotation.models import Assignment, Comparison, Membership, Project, Seat
-from annotation.services.arranging import arrange_seats
+from annotation.services.arranging import arrange_seats, run_arrangement
 from quality.metrics.overlap import AS_ASKED, OverlapRule, wanted_overlap
 from quality.metrics.posteriors import accuracy_from, posteriors
 from quality.services.states import rebuild_states, refresh_changed
 from tests.annotation.judges import judge, reserved
-from tests.factories import make_comparison, make_judgment, make_membership, make_project
+from tests.api import api_of, body_of
+from tests.factories import (
+    make_comparison,
+    make_judgment,
+    make_membership,
+    make_project,
+    make_user,
+)
 
 NO_TIE = np.array([True, False, True])
 
@@ -208,6 +215,31 @@ def test_a_project_that_stops_adapting_asks_for_what_it_asked_before(adaptive: P
     rebuild_states(project=adaptive)
 
     assert seats_of(comparison) == {"filled": 3, "free": 2}
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        pytest.param({"adapts_overlap": False}, {"filled": 3, "free": 2}, id="off"),
+        pytest.param({"certain_at": 0.999}, {"filled": 3, "free": 2}, id="stricter"),
+    ],
+)
+def test_new_rules_reach_comparisons_that_nothing_else_happens_to(
+    adaptive: Project, rules: dict[str, float], expected: dict[str, int]
+) -> None:
+    comparison = make_comparison(adaptive)
+    arrange_seats(project=adaptive)
+    judged_by_all(comparison, [1, 1, 1])
+    refresh_changed()
+    refresh_changed()
+    assert seats_of(comparison) == {"filled": 3}
+    api = api_of(make_user("carol", project=adaptive, role=Membership.Role.MANAGER))
+
+    answer = body_of(api.other("PATCH", f"/projects/{adaptive.slug}/settings", rules))
+    run_arrangement(arrangement_id=answer["arrangement"]["id"])
+    refresh_changed()
+
+    assert seats_of(comparison) == expected
 
 
 def test_comparisons_judged_elsewhere_are_not_opened(adaptive: Project) -> None:
