@@ -15,13 +15,13 @@ from annotation.access import (
 )
 from annotation.api.judging import OwnFlagOutput
 from annotation.api.shown import (
-    JudgmentDetailOutput,
     JudgmentInput,
     JudgmentOutput,
+    ShownJudgmentOutput,
 )
 from annotation.models import Appeal, Exclusion, Judgment
 from annotation.selectors.judging import progress_of
-from annotation.selectors.own_work import open_sent_back, own_flags, standing_exclusions
+from annotation.selectors.own_work import open_sent_back, own_exclusions, own_flags
 from annotation.services.appeals import appeal
 from annotation.services.flags import LONGEST_TEXT
 from annotation.services.judging import revise_judgment
@@ -56,19 +56,30 @@ class AppealOutput(serializers.Serializer[Any]):
     decided_at = serializers.DateTimeField(allow_null=True)
 
 
-class OwnExclusionOutput(serializers.Serializer[Any]):
-    """A judgment of yours that is left out of every analysis, and why."""
+class LeftOutOutput(serializers.Serializer[Any]):
+    """Why a judgment of yours is left out of every analysis, or was for a time."""
 
     id = serializers.IntegerField()
-    judgment = JudgmentOutput()
     reason = serializers.CharField()
     created_at = serializers.DateTimeField()
+    reinstated_at = serializers.DateTimeField(
+        source="reinstatement.created_at",
+        allow_null=True,
+        default=None,
+        help_text="Since when it counts again; null: it is left out.",
+    )
     appeal = serializers.SerializerMethodField()
 
     @extend_schema_field(AppealOutput(allow_null=True))
     def get_appeal(self, exclusion: Exclusion) -> dict[str, Any] | None:
         made = getattr(exclusion, "appeal", None)
         return dict(AppealOutput(made).data) if made else None
+
+
+class OwnExclusionOutput(LeftOutOutput):
+    """A judgment of yours that is or was left out."""
+
+    judgment = JudgmentOutput()
 
 
 class TextInput(serializers.Serializer[Any]):
@@ -81,7 +92,7 @@ class OwnSentBackOutput(serializers.Serializer[Any]):
     """A judgment of yours that a reviewer asks you to look at again."""
 
     id = serializers.IntegerField()
-    judgment = JudgmentOutput()
+    judgment = ShownJudgmentOutput()
     comment = serializers.CharField()
     created_at = serializers.DateTimeField()
 
@@ -110,20 +121,6 @@ class OwnJudgments(ApiView):
         membership = membership_of(request.user, slug)
         rows = Judgment.objects.filter(annotator=membership, superseded_by=None)
         return page_response(request, rows, JudgmentOutput)
-
-
-@extend_schema(tags=["My work"])
-class OwnJudgment(ApiView):
-    required_scope: ClassVar = {"GET": "judge"}
-
-    @extend_schema(
-        operation_id="my_judgments_read",
-        responses={200: JudgmentDetailOutput, **refusals(404)},
-    )
-    def get(self, request: Request, slug: str, judgment_id: int) -> Response:
-        """One judgment of yours with its answers by criterion."""
-        judgment = judgment_for_annotator(request.user, slug, judgment_id)
-        return Response(JudgmentDetailOutput(judgment).data)
 
 
 @extend_schema(tags=["My work"])
@@ -172,8 +169,8 @@ class OwnExclusions(ApiView):
         responses={200: page_of(OwnExclusionOutput), **refusals(404, 422)},
     )
     def get(self, request: Request, slug: str) -> Response:
-        """Judgments of yours that are left out, the newest first."""
-        rows = standing_exclusions(membership_of(request.user, slug))
+        """Judgments of yours that are or were left out, the newest first."""
+        rows = own_exclusions(membership_of(request.user, slug))
         return page_response(request, rows, OwnExclusionOutput)
 
 

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotation.forms.judging import MAX_RATIONALE, ONE_DAY_MS
-from annotation.models import Assignment, Criterion, Judgment, Outcome, Project
+from annotation.models import Assignment, Comparison, Criterion, Judgment, Outcome, Project
 from annotation.selectors.criteria import (
     asked_criteria,
     shown_criterion_preferences,
@@ -123,7 +123,26 @@ class JudgmentOutput(serializers.Serializer[Any]):
         return in_own_order(judgment.preference, swapped=bool(judgment.swapped))
 
 
-class JudgmentDetailOutput(JudgmentOutput):
+class ShownJudgmentOutput(JudgmentOutput):
+    """A judgment with the texts, the sides as they were."""
+
+    prompt = serializers.CharField(source="comparison.prompt")
+    messages = serializers.SerializerMethodField()
+    left = serializers.SerializerMethodField()
+    right = serializers.SerializerMethodField()
+
+    @extend_schema_field(MessageOutput(many=True, allow_null=True))
+    def get_messages(self, judgment: Judgment) -> list[dict[str, str]] | None:
+        return _messages(judgment.comparison)
+
+    def get_left(self, judgment: Judgment) -> str:
+        return _sides(judgment.comparison, swapped=bool(judgment.swapped))[0]
+
+    def get_right(self, judgment: Judgment) -> str:
+        return _sides(judgment.comparison, swapped=bool(judgment.swapped))[1]
+
+
+class JudgmentDetailOutput(ShownJudgmentOutput):
     """A judgment with its answers by criterion."""
 
     ratings = serializers.SerializerMethodField()
@@ -152,14 +171,12 @@ def shown_assignment(assignment: Assignment, project: Project) -> dict[str, Any]
     Written out, because the serializer takes longer than storing the judgment before it.
     """
     comparison = assignment.comparison
-    sides = (comparison.response_a, comparison.response_b)
-    left, right = reversed(sides) if assignment.swapped else sides
-    messages = comparison.messages
+    left, right = _sides(comparison, swapped=assignment.swapped)
     return {
         "id": assignment.pk,
         "project": project.slug,
         "prompt": comparison.prompt,
-        "messages": messages and [_message(turn) for turn in messages],
+        "messages": _messages(comparison),
         "left": left,
         "right": right,
         "outcomes": project.offered_outcomes,
@@ -171,6 +188,13 @@ def shown_assignment(assignment: Assignment, project: Project) -> dict[str, Any]
     }
 
 
-def _message(turn: dict[str, Any]) -> dict[str, str]:
-    """Role and content; what else a file said about a turn stays here."""
-    return {"role": turn["role"], "content": turn["content"]}
+def _sides(comparison: Comparison, *, swapped: bool) -> tuple[str, str]:
+    """The responses from left to right."""
+    own = (comparison.response_a, comparison.response_b)
+    return own[::-1] if swapped else own
+
+
+def _messages(comparison: Comparison) -> list[dict[str, str]] | None:
+    """Role and content of each turn; what else a file said about it stays here."""
+    turns = comparison.messages
+    return turns and [{"role": turn["role"], "content": turn["content"]} for turn in turns]

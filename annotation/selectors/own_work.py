@@ -17,6 +17,7 @@ from annotation.models import (
     SentBack,
 )
 from annotation.selectors.checks import IS_CORRECT
+from annotation.selectors.qualification import answer_as_shown
 
 PAGE = 25
 SHOWN = 5
@@ -33,6 +34,15 @@ class Totals:
     today: int
     all: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """Whether a known answer was given, the accepted ones in the words of the screen, and why."""
+
+    is_correct: bool
+    accepted: list[str]
+    explanation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,12 @@ def critical_audits(membership: Membership) -> "QuerySet[Audit]":
     return rows.select_related("judgment__comparison").order_by("-decided_at")
 
 
+def own_exclusions(membership: Membership) -> "QuerySet[Exclusion]":
+    """Every exclusion of an own judgment, those that hold no more included, the newest first."""
+    rows = Exclusion.objects.filter(judgment__annotator=membership)
+    return rows.select_related("judgment", "appeal", "reinstatement").order_by("-pk")
+
+
 def standing_exclusions(membership: Membership) -> "QuerySet[Exclusion]":
     """Exclusions of own judgments that hold, the newest first."""
     rows = Exclusion.objects.filter(judgment__annotator=membership, reinstatement__isnull=True)
@@ -135,7 +151,7 @@ def gold_share(membership: Membership) -> GoldShare:
     )
     n = len(results) // GOLD_STEP * GOLD_STEP
     if n < FEWEST_GOLD:
-        return GoldShare(None)
+        return GoldShare(None, undefined_because=f"fewer than {FEWEST_GOLD} known answers given")
     n_correct = results[:n].count(True)
     low, high = wilson_interval(n_correct, n)
     return GoldShare(n_correct / n, low, high, n)
@@ -159,6 +175,18 @@ def is_open(judgment: Judgment) -> bool:
     if gold is None or judgment.purpose in {Purpose.WORK, Purpose.RESHOW}:
         return False
     return judgment.purpose == Purpose.QUALIFICATION or gold.retired_at is not None
+
+
+def known_answer(judgment: Judgment) -> KnownAnswer | None:
+    """What was expected of a judgment, where that is no secret any more."""
+    if not is_open(judgment):
+        return None
+    gold = judgment.comparison.gold
+    return KnownAnswer(
+        is_correct=gold.accepts(outcome=judgment.outcome, preference=judgment.preference),
+        accepted=[answer_as_shown(one, bool(judgment.swapped)) for one in gold.accepted],
+        explanation=gold.explanation,
+    )
 
 
 def _first_answers(membership: Membership) -> "QuerySet[Judgment]":

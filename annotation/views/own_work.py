@@ -20,7 +20,7 @@ from annotation.selectors.own_work import (
     SHOWN,
     critical_audits,
     gold_share,
-    is_open,
+    known_answer,
     open_sent_back,
     own_flags,
     own_judgment,
@@ -29,7 +29,6 @@ from annotation.selectors.own_work import (
     standing_exclusions,
     totals_of,
 )
-from annotation.selectors.qualification import answer_as_shown
 from annotation.services.appeals import appeal
 from annotation.services.reviews import confirm_judgment
 from annotation.views.judging_context import shown, zone_of
@@ -176,23 +175,11 @@ def _show(
         and not is_left_out
         and judgment.assignment_id is not None
         and judgment.purpose != Purpose.QUALIFICATION,
-        "gold": _gold_result(judgment),
+        "gold": known_answer(judgment),
         "confirmation": confirmation or ConfirmationForm(),
         "appeal_form": appeal_form or AppealForm(),
     }
     return render(request, "annotation/own_judgment.html", context, status=status)
-
-
-def _gold_result(judgment: Judgment) -> dict[str, Any] | None:
-    """Whether the answer was a known one, where that is no secret any more."""
-    if not is_open(judgment):
-        return None
-    gold = judgment.comparison.gold
-    return {
-        "is_correct": gold.accepts(outcome=judgment.outcome, preference=judgment.preference),
-        "accepted": [answer_as_shown(one, bool(judgment.swapped)) for one in gold.accepted],
-        "explanation": gold.explanation,
-    }
 
 
 def _own(request: HttpRequest, slug: str, judgment_id: int) -> Judgment:

@@ -70,9 +70,12 @@ POST  /projects/<slug>/invitations/list                              401 404 403
 POST  /projects/<slug>/invitations/<invitation_id>/revoke            401 404 403 403 204 404 403 403
 POST  /projects/<slug>/judgments/<judgment_id>/exclude               401 404 403 403 422 404 403 403
 POST  /projects/<slug>/judgments/<judgment_id>/send-back             401 404 403 422 422 404 403 403
+GET   /projects/<slug>/my/audits                                     401 404 200 200 200 404 200 403
 GET   /projects/<slug>/my/exclusions                                 401 404 200 200 200 404 200 403
 POST  /projects/<slug>/my/exclusions/<exclusion_id>/appeal           401 404 422 404 404 404 404 403
+GET   /projects/<slug>/my/figures                                    401 404 200 200 200 404 200 403
 GET   /projects/<slug>/my/flags                                      401 404 200 200 200 404 200 403
+GET   /projects/<slug>/my/gold                                       401 404 200 200 200 404 200 403
 GET   /projects/<slug>/my/judgments                                  401 404 200 200 200 404 200 403
 GET   /projects/<slug>/my/judgments/<judgment_id>                    401 404 200 404 404 404 404 403
 POST  /projects/<slug>/my/judgments/<judgment_id>/revision           401 404 422 404 404 404 404 403
