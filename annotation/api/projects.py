@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from annotation.access import membership_of
 from annotation.forms.projects import RESERVED_SLUGS
+from annotation.forms.remarks import skip_reasons
 from annotation.models import Membership, Project
 from annotation.selectors.guidelines import guidelines_text
 from annotation.services.projects import create_project
@@ -60,9 +61,29 @@ class ProjectOutput(serializers.Serializer[Any]):
 
 
 class ProjectDetailOutput(ProjectOutput):
-    """A project with its guidelines."""
+    """A project with its guidelines, and what annotators are told and asked."""
 
     instructions = serializers.SerializerMethodField(help_text="The guidelines in force.")
+    question = serializers.CharField(source="project.question")
+    content_warning = serializers.CharField(
+        source="project.content_warning", help_text="To be read before the first comparison."
+    )
+    blurs = serializers.BooleanField(
+        source="project.blurs", help_text="Whether texts are to be covered until asked for."
+    )
+    rationale_rule = serializers.ChoiceField(
+        source="project.rationale_rule", choices=Project.RationaleRule.choices
+    )
+    reason_tags = serializers.ListField(source="project.reason_tags", child=serializers.CharField())
+    skip_reasons = serializers.SerializerMethodField(
+        help_text="What the page offers; a skip may give another `reason`, or none."
+    )
+    break_minutes = serializers.IntegerField(
+        source="project.break_minutes", help_text="Of active time before a break; 0: none."
+    )
+
+    def get_skip_reasons(self, _: Membership) -> list[str]:
+        return skip_reasons()
 
     def get_instructions(self, membership: Membership) -> str:
         return guidelines_text(membership.project)

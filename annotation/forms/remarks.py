@@ -21,6 +21,12 @@ SKIP_REASONS = (
 )
 
 
+def skip_reasons() -> list[str]:
+    """The reasons in words, as they are stored: in the language of the managers."""
+    with override(settings.LANGUAGE_CODE):
+        return [str(words) for _, words in SKIP_REASONS]
+
+
 class SkipForm(forms.Form):
     """Why a comparison is left out; nobody has to say."""
 

@@ -108,3 +108,20 @@ def test_pages_follow_each_other_without_gap_or_repeat(alice: User) -> None:
 )
 def test_a_page_that_cannot_be_is_refused(alice: User, query: str) -> None:
     assert api_of(alice).get(f"/projects?{query}").status_code == 422
+
+
+def test_annotators_read_what_they_are_told_and_asked(project: Project, alice: User) -> None:
+    told = {
+        "question": "Which is kinder?",
+        "content_warning": "Violence.",
+        "blurs": True,
+        "rationale_rule": "required",
+        "reason_tags": ["Shorter"],
+        "break_minutes": 20,
+    }
+    Project.objects.filter(pk=project.pk).update(**told)
+
+    found = body_of(api_of(alice, "judge").get("/projects/project"))
+
+    assert {name: found[name] for name in told} == told
+    assert "The prompt is unclear" in found["skip_reasons"]
