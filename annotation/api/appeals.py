@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.access import appeal_for_manager, project_for_manager
+from annotation.access import appeal_for_manager, project_for_reviewer
 from annotation.api.own_work import AppealOutput
 from annotation.api.waiting import WaitingInput, waiting_response
 from annotation.models import Appeal
@@ -45,7 +45,7 @@ class Appeals(ApiView):
     )
     def get(self, request: Request, slug: str) -> Response:
         """Objections to exclusions that wait for a decision, or those that have one."""
-        project = project_for_manager(request.user, slug)
+        project = project_for_reviewer(request.user, slug)
         return waiting_response(request, appeals_of, project, AppealDetailOutput)
 
 

@@ -90,6 +90,22 @@ def test_a_granted_appeal_lets_the_judgment_count_again(
     assert body_of(api.get(f"{PROJECT}/appeals"))["results"] == []
 
 
+def test_reviewers_read_appeals_and_decide_none(
+    reviewer: Api, carol: User, judgment: Judgment
+) -> None:
+    exclusion = exclude_judgment(judgment=judgment, reason="Too fast.", person=carol)
+    made = appeal(exclusion=exclusion, text="I read it all.")
+
+    answer = reviewer.get(f"{PROJECT}/appeals")
+    decided = reviewer.post(
+        f"{PROJECT}/appeals/{made.pk}/decide", {"decision": "upheld", "answer": "Sorry."}
+    )
+
+    assert [one["text"] for one in body_of(answer)["results"]] == ["I read it all."]
+    assert "alice" not in answer.content.decode()
+    assert decided.status_code == 403
+
+
 def test_the_next_page_keeps_what_was_asked_for(reviewer: Api, judgment: Judgment) -> None:
     for number in range(2):
         Flag.objects.create(
