@@ -1,4 +1,4 @@
-"""One comparison in the API, with its judgments and decisions.
+"""One comparison in the API, with everything that has happened to it.
 
 Everything is in the comparison's own order, and people appear under their pseudonyms.
 """
@@ -6,53 +6,47 @@ Everything is in the comparison's own order, and people appear under their pseud
 from typing import Any, ClassVar
 
 from django.http import Http404
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.access import project_for_manager, project_for_reviewer
-from annotation.models import Comparison, Outcome, Project, Purpose
+from annotation.api.flags import FlagOutput
+from annotation.models import Comparison, Project
 from annotation.selectors.reviews import majority_on
 from annotation.services.comparisons import change_comparison
 from feedback_platform.api.errors import refusals
 from feedback_platform.api.views import ApiView
 from feedback_platform.jobs.services import send_on_commit
+from quality.api.comparison_parts import (
+    ConsensusOutput,
+    GivenJudgmentOutput,
+    HandoutOutput,
+    KnownOutput,
+)
 from quality.api.decisions import DecisionOutput, MajorityOutput
 from quality.selectors.comparison_page import (
-    Entry,
     adjudications_of,
     comparison_in,
+    consensus_of,
     entries_on,
+    flags_on,
+    gold_on,
+    handouts_of,
     seats_on,
 )
 
 REFRESH_TASK = "quality.refresh_comparison"
-
-
-class GivenJudgmentOutput(serializers.Serializer[Any]):
-    """A judgment as it stands now, in the comparison's own order."""
-
-    id = serializers.IntegerField(source="judgment.pk")
-    annotator = serializers.CharField(source="judgment.annotator.pseudonym")
-    outcome = serializers.ChoiceField(source="judgment.outcome", choices=Outcome.choices)
-    preference = serializers.IntegerField(source="judgment.preference", allow_null=True)
-    swapped = serializers.BooleanField(source="judgment.swapped", allow_null=True)
-    purpose = serializers.ChoiceField(source="judgment.purpose", choices=Purpose.choices)
-    rationale = serializers.CharField(source="judgment.rationale")
-    tags = serializers.ListField(source="judgment.tags", child=serializers.CharField())
-    active_ms = serializers.IntegerField(source="judgment.active_ms", allow_null=True)
-    submitted_at = serializers.DateTimeField(source="judgment.submitted_at")
-    n_revisions = serializers.SerializerMethodField()
-    is_excluded = serializers.BooleanField()
-
-    @extend_schema_field(serializers.IntegerField())
-    def get_n_revisions(self, entry: Entry) -> int:
-        return len(entry.earlier)
+OWN_FIELDS = (
+    *("id", "external_id", "prompt", "messages", "response_a", "response_b", "model_a", "model_b"),
+    *("group", "metadata", "batch_id", "overlap", "adapted_overlap", "priority", "is_check"),
+    "created_at",
+)
 
 
 class ComparisonDetailOutput(serializers.Serializer[Any]):
-    """A comparison with its judgments and decisions."""
+    """A comparison with everything that has happened to it."""
 
     id = serializers.IntegerField()
     external_id = serializers.CharField()
@@ -68,11 +62,19 @@ class ComparisonDetailOutput(serializers.Serializer[Any]):
     overlap = serializers.IntegerField(allow_null=True, help_text="Null: as its batch says.")
     priority = serializers.IntegerField()
     is_check = serializers.BooleanField(help_text="It is there to check annotators alone.")
+    adapted_overlap = serializers.IntegerField(
+        allow_null=True, help_text="Judgments wanted by the adaptive overlap; null: it is silent."
+    )
+    created_at = serializers.DateTimeField()
     seats = serializers.DictField(child=serializers.IntegerField(), help_text="By state.")
     judgments = GivenJudgmentOutput(many=True)
     majority = MajorityOutput(
         allow_null=True, help_text="As a decision may accept it; null: no single answer leads."
     )
+    consensus = ConsensusOutput()
+    flags = FlagOutput(many=True, help_text="The newest first.")
+    handouts = HandoutOutput(many=True, help_text="The newest first.")
+    gold = KnownOutput(allow_null=True)
     decisions = DecisionOutput(many=True, help_text="The newest first; the first one stands.")
 
 
@@ -121,21 +123,16 @@ def _comparison(project: Project, comparison_id: int) -> Comparison:
 
 
 def _detail(comparison: Comparison) -> dict[str, Any]:
-    fields: tuple[str, ...] = (
-        "id",
-        "external_id",
-        "prompt",
-        "messages",
-        "response_a",
-        "response_b",
-        "model_a",
-    )
-    fields += ("model_b", "group", "metadata", "batch_id", "overlap", "priority", "is_check")
+    entries = entries_on(comparison)
     found = {
-        **{name: getattr(comparison, name) for name in fields},
+        **{name: getattr(comparison, name) for name in OWN_FIELDS},
         "seats": seats_on(comparison),
-        "judgments": entries_on(comparison),
+        "judgments": entries,
         "majority": majority_on(comparison),
+        "consensus": consensus_of(comparison.project, entries),
+        "flags": flags_on(comparison),
+        "handouts": handouts_of(comparison),
+        "gold": gold_on(comparison),
         "decisions": [decision for decision, _ in adjudications_of(comparison)],
     }
     return dict(ComparisonDetailOutput(found).data)
