@@ -26,7 +26,9 @@ def caps_of(membership: Membership) -> Caps:
     if in_all is None:
         wanted = [project.cap_judgments]
         if project.cap_share is not None:
-            wanted.append(int(project.cap_share * project.n_seats_arranged))
+            # A part of a judgment more for 0.29 of 100, which is 28.999...; and never none.
+            share = int(project.cap_share * project.n_seats_arranged + 1e-6)
+            wanted.append(max(1, share))
         in_all = min((cap for cap in wanted if cap is not None), default=None)
     per_day = membership.cap_per_day
     return Caps(in_all, project.cap_per_day if per_day is None else per_day)

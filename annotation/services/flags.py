@@ -34,7 +34,10 @@ def raise_flag(*, assignment: Assignment, kind: str, text: str) -> Flag:
     on_this = waiting.filter(comparison_id=assignment.comparison_id)
     flag = on_this.filter(kind=kind, text=text).first()
     if flag is None:
-        _refuse_too_many(n_on_this=on_this.count(), n_waiting=waiting.count())
+        # What should not be seen at all is always taken back, once for each comparison.
+        is_first_report = kind == Flag.Kind.REPORT and not on_this.filter(kind=kind).exists()
+        if not is_first_report:
+            _refuse_too_many(n_on_this=on_this.count(), n_waiting=waiting.count())
         flag = Flag.objects.create(
             project_id=membership.project_id,
             comparison_id=assignment.comparison_id,

@@ -73,6 +73,13 @@ def test_open_flags_on_one_comparison_are_limited(held: Assignment) -> None:
     with pytest.raises(Conflict, match="wait for an answer"):
         raise_flag(assignment=held, kind="question", text="One more")
 
+    # What nobody should have to see goes away all the same, once.
+    raise_flag(assignment=held, kind="report", text="It is cruel.")
+    with pytest.raises(Conflict, match="wait for an answer"):
+        raise_flag(assignment=held, kind="report", text="And a lie.")
+    held.refresh_from_db()
+    assert held.state == "skipped"
+
 
 def test_the_annotator_reads_the_answer_and_a_second_answer_changes_nothing(
     client: Client, held: Assignment, alice: User, carol: User

@@ -11,6 +11,7 @@ from annotation.models import (
     Membership,
     Project,
 )
+from annotation.selectors.caps import caps_of
 from annotation.services.arranging import arrange_seats
 from annotation.services.seats import (
     reserve_comparison,
@@ -79,6 +80,13 @@ def test_nothing_is_handed_out_beyond_a_cap(project, fields, reason):
 
     assert len(judge_all(ann)) == 2
     assert why(ann) == reason
+
+
+@pytest.mark.parametrize(("share", "seats", "cap"), [(0.05, 9, 1), (0.29, 100, 29), (0.5, 9, 4)])
+def test_a_share_is_rounded_down_but_never_to_none(ann, share, seats, cap):
+    ann.project.cap_share, ann.project.n_seats_arranged = share, seats
+
+    assert caps_of(ann).in_all == cap
 
 
 def test_what_is_held_counts_towards_a_cap(project):
