@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotation.models import Criterion, Outcome, Project
@@ -85,13 +86,13 @@ def check_offered(project: Project, *, outcome: str, shown_preference: int | Non
     if outcome == Outcome.PREFERENCE:
         if shown_preference not in project.offered_preferences:
             offered = ", ".join(_signed(value) for value in project.offered_preferences)
-            raise BadInput(f"This project offers the preferences {offered}.")
+            raise BadInput(_("This project offers the preferences %s.") % offered)
         return
     if outcome not in project.offered_outcomes:
         offered = ", ".join(project.offered_outcomes)
-        raise BadInput(f"This project offers the outcomes {offered}.")
+        raise BadInput(_("This project offers the outcomes %s.") % offered)
     if shown_preference is not None:
-        raise BadInput("Only the outcome preference comes with a preference.")
+        raise BadInput(_("Only the outcome preference comes with a preference."))
 
 
 def check_tags(project: Project, tags: Sequence[str]) -> None:
@@ -101,7 +102,8 @@ def check_tags(project: Project, tags: Sequence[str]) -> None:
     """
     unknown = [tag for tag in tags if tag not in project.reason_tags]
     if unknown:
-        raise BadInput(f"This project has no reason called {unknown[0][:100]}. Reload the page.")
+        told = _("This project has no reason called %s. Reload the page.")
+        raise BadInput(told % unknown[0][:100])
 
 
 def check_criteria(project: Project, answer: ShownAnswer) -> None:
@@ -123,7 +125,8 @@ def check_criteria(project: Project, answer: ShownAnswer) -> None:
     left_out = missing_criteria(asked, answer)
     if left_out:
         names = ", ".join(one.name for one in left_out)
-        raise BadInput(f"This project also asks for {names}. Answer that, then send it again.")
+        told = _("This project also asks for %s. Answer that, then send it again.")
+        raise BadInput(told % names)
 
 
 def missing_criteria(asked: Sequence[Criterion], answer: ShownAnswer) -> list[Criterion]:
@@ -178,26 +181,28 @@ def _check_known(keys: Collection[str], known: Mapping[str, Criterion]) -> None:
     unknown = sorted(set(keys) - set(known))
     if unknown:
         asked = ", ".join(known) or "none"
-        raise BadInput(
-            f"This project does not ask for {unknown[0][:60]} here. Criteria of this kind: {asked}."
+        told = _(
+            "This project does not ask for %(unknown)s here. Criteria of this kind: %(asked)s."
         )
+        raise BadInput(told % {"unknown": unknown[0][:60], "asked": asked})
 
 
 def _check_rating(criterion: Criterion, side: str, value: int) -> None:
     if side not in SIDES:
-        raise BadInput(f"{criterion.name}: the sides are left and right, not {side[:20]}.")
+        told = _("%(criterion)s: the sides are left and right, not %(side)s.")
+        raise BadInput(told % {"criterion": criterion.name, "side": side[:20]})
     if not criterion.low <= value <= criterion.high:
-        raise BadInput(
-            f"{criterion.name}: a rating is from {criterion.low} to {criterion.high}, not {value}."
-        )
+        told = _("%(criterion)s: a rating is from %(low)s to %(high)s, not %(value)s.")
+        named = {"criterion": criterion.name, "low": criterion.low, "high": criterion.high}
+        raise BadInput(told % {**named, "value": value})
 
 
 def _check_preference(criterion: Criterion, value: int, project: Project) -> None:
     highest = highest_preference(project)
     if not -highest <= value <= highest:
-        raise BadInput(
-            f"{criterion.name}: a preference is from {-highest} to {highest}, not {value}."
-        )
+        told = _("%(criterion)s: a preference is from %(low)s to %(high)s, not %(value)s.")
+        named = {"criterion": criterion.name, "low": -highest, "high": highest}
+        raise BadInput(told % {**named, "value": value})
 
 
 def _signed(value: int) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from annotation.models import Membership, Project
 from annotation.selectors.people import memberships_of
@@ -30,14 +32,14 @@ ANNOTATORS = frozenset({Membership.Role.ANNOTATOR.value})
 REVIEWERS = frozenset({Membership.Role.REVIEWER.value, Membership.Role.MANAGER.value})
 MANAGERS = frozenset({Membership.Role.MANAGER.value})
 SECTIONS = (
-    Section("judge", "Judge", EVERYBODY),
-    Section("me", "Your work", ANNOTATORS),
-    Section("comparisons", "Comparisons", REVIEWERS),
-    Section("review", "Review", REVIEWERS),
-    Section("quality", "Quality", REVIEWERS),
-    Section("data", "Data", MANAGERS),
-    Section("models", "Models", REVIEWERS),
-    Section("settings", "Settings", MANAGERS),
+    Section("judge", _("Judge"), EVERYBODY),
+    Section("me", _("Your work"), ANNOTATORS),
+    Section("comparisons", _("Comparisons"), REVIEWERS),
+    Section("review", _("Review"), REVIEWERS),
+    Section("quality", _("Quality"), REVIEWERS),
+    Section("data", _("Data"), MANAGERS),
+    Section("models", _("Models"), REVIEWERS),
+    Section("settings", _("Settings"), MANAGERS),
 )
 
 
@@ -68,7 +70,7 @@ def sections_of(membership: Membership, *, chosen: str) -> list[dict[str, Any]]:
     project_url = reverse("annotation:project", args=[membership.project.slug])
     return [
         {
-            "label": section.label,
+            "label": gettext(section.label),
             "url": f"{project_url}{section.key}/",
             "is_current": section.key == chosen,
         }
