@@ -20,6 +20,7 @@ from annotation.services.imports import queue_import
 from annotation.services.loading import ImportOptions
 from annotation.services.uploads import rejects_path, store_upload
 from feedback_platform.accounts import logged_in_user
+from feedback_platform.body_limits import takes_upload
 from feedback_platform.errors import Conflict, TooLarge
 from feedback_platform.jobs.services import enqueue, request_cancel, requeue
 from feedback_platform.jobs.views import job_card_response
@@ -39,6 +40,7 @@ def imports(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "annotation/imports.html", context)
 
 
+@takes_upload
 @login_required
 @require_http_methods(["GET", "POST"])
 def import_create(request: HttpRequest, slug: str) -> HttpResponse:

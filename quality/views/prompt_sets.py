@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from annotation.access import project_for_manager
 from annotation.services.uploads import store_upload
 from feedback_platform.accounts import logged_in_user
+from feedback_platform.body_limits import takes_upload
 from feedback_platform.errors import Conflict, TooLarge
 from feedback_platform.jobs.services import enqueue, request_cancel, requeue
 from feedback_platform.jobs.views import job_card_response
@@ -22,6 +23,7 @@ from quality.selectors.prompt_sets import prompt_sets_of
 from quality.services.prompt_sets import delete_prompt_set, queue_prompt_set
 
 
+@takes_upload
 @login_required
 @require_http_methods(["GET", "POST"])
 def prompt_sets(request: HttpRequest, slug: str) -> HttpResponse:
