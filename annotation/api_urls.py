@@ -4,6 +4,7 @@ from annotation.api import (
     appeals,
     audits,
     batches,
+    check_results,
     criteria,
     flags,
     gold,
@@ -75,7 +76,9 @@ PROJECTS = [
     path(f"{PROJECT}/guidelines/versions/<int:number>", guidelines.GuidelinesVersion.as_view()),
     path(f"{PROJECT}/guidelines/read", guidelines.GuidelinesAcknowledge.as_view()),
     path(f"{PROJECT}/criteria", criteria.Criteria.as_view()),
+    path(f"{PROJECT}/criteria/presets", criteria.CriteriaPresets.as_view()),
     path(f"{PROJECT}/criteria/<int:criterion_id>", criteria.CriterionDetail.as_view()),
+    path(f"{PROJECT}/criteria/<int:criterion_id>/move", criteria.CriterionMove.as_view()),
 ]
 IMPORTS = [
     path(f"{PROJECT}/imports", imports.Imports.as_view()),
@@ -115,6 +118,7 @@ PEOPLE = [
 ]
 CHECKS = [
     path(f"{PROJECT}/gold", gold.GoldComparisons.as_view()),
+    path(f"{PROJECT}/gold/annotators", check_results.GoldAnnotators.as_view()),
     path(f"{PROJECT}/gold/batch", gold.GoldBatch.as_view()),
     path(f"{PROJECT}/gold/<int:gold_id>/retire", gold.GoldRetire.as_view()),
 ]

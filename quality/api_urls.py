@@ -49,6 +49,7 @@ urlpatterns = [
     path(f"{PROJECT}/readiness-answers", prompt_sets.ReadinessAnswersDetail.as_view()),
     path(REPORT, reports.ReportDetail.as_view(), name="api-report"),
     path(f"{REPORT}/cancel", reports.ReportCancel.as_view(), name="api-report-cancel"),
+    path(f"{REPORT}/page", reports.ReportPage.as_view()),
     path(f"{REPORT}/retry", reports.ReportRetry.as_view()),
     path(f"{PROJECT}/quality-flags", quality_flags.QualityFlags.as_view()),
     path(

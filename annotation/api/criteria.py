@@ -11,9 +11,12 @@ from rest_framework.response import Response
 from annotation.access import membership_of, project_for_manager
 from annotation.api.shown import AskedCriterionOutput
 from annotation.models import Criterion
+from annotation.project_templates import PROJECT_TEMPLATES, criterion_sets
 from annotation.selectors.criteria import criteria_of
 from annotation.services.criteria import (
     add_criterion,
+    add_presets,
+    move_criterion,
     restore_criterion,
     retire_criterion,
     update_criterion,
@@ -60,6 +63,18 @@ class CriterionUpdateInput(CriterionChangeInput):
     is_retired = serializers.BooleanField(required=False)
 
 
+class PresetInput(serializers.Serializer[Any]):
+    """Criteria that belong together."""
+
+    preset = serializers.ChoiceField(choices=[(one.key, one.name) for one in criterion_sets()])
+
+
+class MoveInput(serializers.Serializer[Any]):
+    """Where a criterion goes."""
+
+    direction = serializers.ChoiceField(choices=["earlier", "later"])
+
+
 @extend_schema(tags=["Criteria"])
 class Criteria(ApiView):
     required_scope: ClassVar = {"GET": "any", "POST": "manage"}
@@ -85,6 +100,44 @@ class Criteria(ApiView):
 
 
 @extend_schema(tags=["Criteria"])
+class CriteriaPresets(ApiView):
+    required_scope: ClassVar = {"POST": "manage"}
+
+    @extend_schema(
+        operation_id="criteria_add_presets",
+        request=PresetInput,
+        responses={200: CriteriaOutput, **refusals(400, 404, 409, 413, 415, 422)},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Ask for the criteria of a template, after the others; those that are there stay."""
+        project = project_for_manager(request.user, slug)
+        given = PresetInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        template = PROJECT_TEMPLATES[given.validated_data["preset"]]
+        add_presets(project=project, presets=template.criteria)
+        return Response(CriteriaOutput({"results": criteria_of(project)}).data)
+
+
+@extend_schema(tags=["Criteria"])
+class CriterionMove(ApiView):
+    required_scope: ClassVar = {"POST": "manage"}
+
+    @extend_schema(
+        operation_id="criteria_move",
+        request=MoveInput,
+        responses={200: CriteriaOutput, **refusals(400, 404, 413, 415, 422)},
+    )
+    def post(self, request: Request, slug: str, criterion_id: int) -> Response:
+        """Swap places with the neighbour; at the end of the list nothing happens."""
+        criterion = _criterion(request, slug, criterion_id)
+        given = MoveInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        earlier = given.validated_data["direction"] == "earlier"
+        move_criterion(criterion=criterion, earlier=earlier)
+        return Response(CriteriaOutput({"results": criteria_of(criterion.project)}).data)
+
+
+@extend_schema(tags=["Criteria"])
 class CriterionDetail(ApiView):
     required_scope: ClassVar = {"PATCH": "manage"}
 
@@ -95,9 +148,7 @@ class CriterionDetail(ApiView):
     )
     def patch(self, request: Request, slug: str, criterion_id: int) -> Response:
         """Change a criterion, retire it, or ask for it again; earlier answers stay."""
-        project = project_for_manager(request.user, slug)
-        rows = Criterion.objects.select_related("project")
-        criterion = get_object_or_404(rows, pk=criterion_id, project=project)
+        criterion = _criterion(request, slug, criterion_id)
         given = CriterionUpdateInput(data=request.data)
         given.is_valid(raise_exception=True)
         changes = dict(given.validated_data)
@@ -107,3 +158,9 @@ class CriterionDetail(ApiView):
             (retire_criterion if retires else restore_criterion)(criterion=criterion)
         criterion.refresh_from_db()
         return Response(CriterionOutput(criterion).data)
+
+
+def _criterion(request: Request, slug: str, criterion_id: int) -> Criterion:
+    project = project_for_manager(request.user, slug)
+    rows = Criterion.objects.select_related("project")
+    return get_object_or_404(rows, pk=criterion_id, project=project)

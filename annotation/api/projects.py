@@ -12,6 +12,7 @@ from annotation.access import membership_of
 from annotation.forms.projects import RESERVED_SLUGS
 from annotation.forms.remarks import skip_reasons
 from annotation.models import Membership, Project
+from annotation.project_templates import PROJECT_TEMPLATES
 from annotation.selectors.guidelines import guidelines_text
 from annotation.services.projects import create_project
 from feedback_platform.accounts import logged_in_user
@@ -34,6 +35,25 @@ class ProjectInput(serializers.Serializer[Any]):
     overlap = serializers.IntegerField(
         required=False, min_value=1, max_value=100, help_text="Judgments wanted per comparison."
     )
+
+    template = serializers.ChoiceField(
+        required=False,
+        choices=[(one.key, one.name) for one in PROJECT_TEMPLATES.values()],
+        help_text="Guidelines, answers, criteria and reasons to start with, where you give none.",
+    )
+
+    def project(self) -> dict[str, Any]:
+        """What was sent, over what the template brings, in the words of ``create_project``."""
+        given = dict(self.validated_data)
+        template = PROJECT_TEMPLATES.get(given.pop("template", ""))
+        if template is None:
+            return given
+        brought = {
+            "instructions": template.guidelines,
+            "criteria": template.criteria,
+            "reason_tags": list(template.reason_tags),
+        }
+        return {**template.fields, **brought, **given}
 
     def validate_slug(self, slug: str) -> str:
         slug = slug.lower()
@@ -117,7 +137,7 @@ class Projects(ApiView):
             raise PermissionDenied("You may not create projects. Ask an administrator.")
         given = ProjectInput(data=request.data)
         given.is_valid(raise_exception=True)
-        project = create_project(creator=user, **given.validated_data)
+        project = create_project(creator=user, **given.project())
         membership = membership_of(user, project.slug)
         return Response(
             ProjectDetailOutput(membership).data,

@@ -2,8 +2,10 @@
 
 from typing import Any, ClassVar
 
+from django.http import Http404, HttpResponse
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +20,7 @@ from feedback_platform.jobs.services import enqueue, request_cancel
 from quality.access import report_for_manager, report_of_project
 from quality.models import Report
 from quality.services.reports import request_report, retry_report
+from quality.views.report_html import file_response
 
 
 class EstimateOutput(serializers.Serializer[Any]):
@@ -115,6 +118,27 @@ class ReportDetail(ApiView):
         """One report: how far it is, or its figures."""
         project = project_for_reviewer(request.user, slug)
         return Response(ReportDetailOutput(report_of_project(project, report_id)).data)
+
+
+@extend_schema(tags=["Reports"])
+class ReportPage(ApiView):
+    required_scope: ClassVar = {"GET": "read"}
+
+    @extend_schema(
+        operation_id="reports_page",
+        responses={
+            (200, "text/html"): OpenApiResponse(
+                OpenApiTypes.BINARY, description="A page that needs nothing else."
+            ),
+            **refusals(404),
+        },
+    )
+    def get(self, request: Request, slug: str, report_id: int) -> HttpResponse:
+        """Download a report as one HTML file, its sections and charts in it."""
+        report = report_of_project(project_for_reviewer(request.user, slug), report_id)
+        if report.results is None:
+            raise Http404("This report has no figures.")
+        return file_response(report)
 
 
 @extend_schema(tags=["Reports"])

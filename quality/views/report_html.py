@@ -40,13 +40,19 @@ def report_html(request: HttpRequest, slug: str, report_id: int) -> HttpResponse
     report = report_of_project(membership.project, report_id)
     if report.results is None:
         raise Http404("This report has no figures.")
-    response = HttpResponse(_file(report, ReportReading(report.results, agreement_before(report))))
-    name = f"{slug}-report-{report.pk}.html"
+    return file_response(report)
+
+
+def file_response(report: Report) -> HttpResponse:
+    """The download of a report that has figures."""
+    response = HttpResponse(_file(report))
+    name = f"{report.project.slug}-report-{report.pk}.html"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _file(report: Report, reading: ReportReading) -> str:
+def _file(report: Report) -> str:
+    reading = ReportReading(report.results or {}, agreement_before(report))
     context = {"project": report.project, "report": report, "reading": reading}
     local = timezone.localtime(report.as_of)
     return render_to_string(

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from annotation.models import Membership, Project
+from annotation.project_templates import PROJECT_TEMPLATES
 from feedback_platform.models import User
 from tests import factories
 from tests.api import api_of, body_of
@@ -125,3 +126,18 @@ def test_annotators_read_what_they_are_told_and_asked(project: Project, alice: U
 
     assert {name: found[name] for name in told} == told
     assert "The prompt is unclear" in found["skip_reasons"]
+
+
+def test_a_template_brings_what_is_not_given(creator: User) -> None:
+    api, template = api_of(creator), PROJECT_TEMPLATES["helpsteer"]
+
+    made = api.post("/projects", {**NEW, "template": "helpsteer"})
+    unknown = api.post("/projects", {**NEW, "slug": "other", "template": "nothing"})
+
+    project = Project.objects.get(slug="helpful")
+    criteria = body_of(api.get("/projects/helpful/criteria"))["results"]
+    assert (made.status_code, unknown.status_code) == (201, 422)
+    assert body_of(made)["instructions"] == template.guidelines
+    assert [one["key"] for one in criteria] == [one.key for one in template.criteria]
+    assert (project.scale, project.overlap) == ("two_way", 5)
+    assert project.reason_tags == list(template.reason_tags)

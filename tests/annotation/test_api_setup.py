@@ -136,3 +136,42 @@ def test_another_projects_comparison_cannot_become_gold(api: Api, mallory: User)
 
     assert answer.status_code == 422
     assert not Gold.objects.exists()
+
+
+def test_criteria_come_from_presets_and_change_places(api: Api) -> None:
+    keys = [one["key"] for one in added(api)]
+    again = [one["key"] for one in added(api)]
+    last = Criterion.objects.get(key=keys[-1])
+
+    moved = api.post(f"{PROJECT}/criteria/{last.pk}/move", {"direction": "earlier"})
+    api.post(f"{PROJECT}/criteria/{last.pk}/move", {"direction": "later"})
+
+    listed = body_of(api.get(f"{PROJECT}/criteria"))["results"]
+    assert len(keys) > 2 and again == keys
+    assert [one["key"] for one in body_of(moved)["results"]] == [*keys[:-2], keys[-1], keys[-2]]
+    assert [one["key"] for one in listed] == keys
+    assert api.post(f"{PROJECT}/criteria/presets", {"preset": "blank"}).status_code == 422
+
+
+def added(api: Api) -> list[dict[str, object]]:
+    answer = api.post(f"{PROJECT}/criteria/presets", {"preset": "helpsteer"})
+    found: list[dict[str, object]] = body_of(answer)["results"]
+    return found
+
+
+def test_check_results_are_read_by_annotator(api: Api, project: Project, alice: User) -> None:
+    annotator = Membership.objects.get(user=alice)
+    for preference in (1, 1, -1):
+        judgment = factories.make_judgment(
+            factories.make_comparison(project), annotator, preference, purpose="gold"
+        )
+        Gold.objects.create(comparison=judgment.comparison, accepted=["b"])
+
+    shown = body_of(api.get(f"{PROJECT}/gold/annotators"))
+
+    (found,) = shown["results"]
+    assert (found["annotator"], found["person"], shown["next"]) == ("alice", annotator.pk, None)
+    assert (found["gold"]["value"], found["gold"]["n"]) == (pytest.approx(2 / 3), 3)
+    assert found["attention"]["undefined_because"] == "none judged"
+    assert found["qualification"] is None
+    assert body_of(api.get(f"{PROJECT}/gold/annotators?after=alice"))["results"] == []

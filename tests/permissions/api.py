@@ -40,6 +40,8 @@ POST  /projects/<slug>/comparisons/assign                            401 404 403
 GET   /projects/<slug>/criteria                                      401 404 200 200 200 404 200 200
 POST  /projects/<slug>/criteria                                      401 404 403 403 422 404 403 403
 PATCH /projects/<slug>/criteria/<criterion_id>                       401 404 403 403 200 404 403 403
+POST  /projects/<slug>/criteria/<criterion_id>/move                  401 404 403 403 422 404 403 403
+POST  /projects/<slug>/criteria/presets                              401 404 403 403 422 404 403 403
 GET   /projects/<slug>/dataset-versions                              401 404 403 403 200 404 403 200
 POST  /projects/<slug>/dataset-versions                              401 404 403 403 202 404 403 403
 GET   /projects/<slug>/dataset-versions/<version_id>                 401 404 403 403 200 404 403 200
@@ -52,6 +54,7 @@ POST  /projects/<slug>/flags/<flag_id>/answer                        401 404 403
 GET   /projects/<slug>/gold                                          401 404 403 403 200 404 403 403
 POST  /projects/<slug>/gold                                          401 404 403 403 422 404 403 403
 POST  /projects/<slug>/gold/<gold_id>/retire                         401 404 403 403 204 404 403 403
+GET   /projects/<slug>/gold/annotators                               401 404 403 403 200 404 403 403
 POST  /projects/<slug>/gold/batch                                    401 404 403 403 422 404 403 403
 GET   /projects/<slug>/guidelines                                    401 404 200 200 200 404 200 200
 POST  /projects/<slug>/guidelines                                    401 404 403 403 422 404 403 403
@@ -106,6 +109,7 @@ POST  /projects/<slug>/reports                                       401 404 403
 GET   /projects/<slug>/reports/<report_id>                           401 404 403 200 200 404 403 200
 POST  /projects/<slug>/reports/<report_id>/cancel                    401 404 403 403 202 404 403 403
 POST  /projects/<slug>/reports/<report_id>/retry                     401 404 403 403 409 404 403 403
+GET   /projects/<slug>/reports/<report_id>/page                      401 404 403 404 404 404 403 404
 GET   /projects/<slug>/reports/compare                               401 404 403 422 422 404 403 422
 GET   /projects/<slug>/reports/schedule                              401 404 403 200 200 404 403 200
 PATCH /projects/<slug>/reports/schedule                              401 404 403 403 422 404 403 403

@@ -84,3 +84,18 @@ def test_a_report_is_not_in_another_project(api: Api, mallory: User) -> None:
 
     assert api_of(mallory).get(f"/projects/elsewhere/reports/{report['id']}").status_code == 404
     assert api.get(f"{REPORTS}/{10**30}").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_is_one_file(api: Api, project: Project) -> None:
+    judge(project)
+    report = body_of(api.post(REPORTS))
+    waiting = api.get(f"{REPORTS}/{report['id']}/page").status_code
+
+    build_report(report_id=report["id"])
+    answer = api.get(f"{REPORTS}/{report['id']}/page")
+
+    assert (waiting, answer.status_code) == (404, 200)
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert "<style" in answer.content.decode()
