@@ -10,7 +10,11 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.permissions.api import API_ROWS
+
 METHODS = {"get", "post", "put", "patch"}
+# The description itself, and the answer to misspelt addresses.
+UNDESCRIBED = {"/api/v1/schema", "/api/v1/docs", "/api/v1/{rest}"}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +39,7 @@ def routes(patterns: list[Any], prefix: str = "/") -> dict[str, Any]:
 
 def test_every_route_and_method_is_described(document: dict[str, Any]) -> None:
     views = routes(get_resolver().url_patterns)
-    for path in ("/api/v1/schema", "/api/v1/docs", "/api/v1/{rest}"):
+    for path in UNDESCRIBED:
         del views[path]
 
     offered = {
@@ -59,6 +63,15 @@ def test_every_operation_asks_for_a_token_and_lists_its_refusals(document: dict[
             assert operation["description"], where
             if "application/json" in operation.get("requestBody", {}).get("content", {}):
                 assert {"400", "413", "415", "422"} <= answers, where
+
+
+def test_every_answer_in_the_table_of_permissions_is_described(document: dict[str, Any]) -> None:
+    for (method, route), answers in API_ROWS.items():
+        path = re.sub(r"<(\w+)>", r"{\1}", route)
+        if path in UNDESCRIBED:
+            continue
+        described = document["paths"][path][method.lower()]["responses"]
+        assert {str(answer) for answer in answers} <= set(described), f"{method} {path}"
 
 
 def test_every_long_work_is_accepted_with_its_row(document: dict[str, Any]) -> None:
