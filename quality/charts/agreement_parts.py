@@ -1,5 +1,7 @@
 """Charts of agreement in parts of the data, one row each."""
 
+from collections import Counter
+from datetime import date
 from typing import Any
 
 import altair as alt
@@ -20,11 +22,13 @@ def part_chart(split: dict[str, Any], overall: float | None) -> Chart | None:
     if len(rows) < 2 or overall is None:
         return None
     what = SPLITS[split["name"]]
-    low = [row for row in rows if row["stands_out"]]
-    lowest = min(low or rows, key=lambda row: float(row["percent"]["value"]))
+    labels = _labels(rows)
+    low = [at for at, row in enumerate(rows) if row["stands_out"]]
+    place = min(low or range(len(rows)), key=lambda at: float(rows[at]["percent"]["value"]))
+    lowest = rows[place]
     share = _percent(lowest["percent"]["value"])
     if low:
-        title = f"By {what}: clearly less on {_short(lowest['name'])}, {share}"
+        title = f"By {what}: clearly less on {labels[place]}, {share}"
     else:
         title = f"By {what}: no part clearly below the whole"
     shown = rows[:MAX_ROWS]
@@ -36,7 +40,7 @@ def part_chart(split: dict[str, Any], overall: float | None) -> Chart | None:
             f"{title}. Agreeing pairs in {len(rows)} parts, lowest {share} "
             f"({lowest['name']}); all judgments: {_percent(overall)}."
         ),
-        svg=svg_of(_dots(shown, overall)),
+        svg=svg_of(_dots(shown, labels, overall)),
         columns=[
             what.capitalize(),
             "Agreeing pairs",
@@ -68,15 +72,14 @@ def _table_row(row: dict[str, Any]) -> list[str]:
     ]
 
 
-def _dots(rows: list[dict[str, Any]], overall: float) -> Spec:
+def _dots(rows: list[dict[str, Any]], labels: list[str], overall: float) -> Spec:
     values = []
-    for row in rows:
+    for row, label in zip(rows, labels, strict=False):
         percent = row["percent"]
         ends = {key: percent[key] for key in ("low", "high") if percent[key] is not None}
-        pooled = f" ({row['n_pooled']} small)" if row["n_pooled"] else ""
         values.append(
             {
-                "part": _short(row["name"]) + pooled,
+                "part": label,
                 "value": percent["value"],
                 "flagged": row["stands_out"],
                 **ends,
@@ -110,7 +113,7 @@ def weeks_split(document: dict[str, Any]) -> dict[str, Any]:
     """The weeks in the form of a split, the newest first."""
     rows = [
         {
-            "name": week["week"],
+            "name": _day(week["week"]),
             "n_judgments": week["n_judgments"],
             "n_pooled": 0,
             "percent": week["percent_direction"],
@@ -145,5 +148,21 @@ def _percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
+def _labels(rows: list[dict[str, Any]]) -> list[str]:
+    """Short names, with their place where others begin alike: equal labels would share a row."""
+    short = [_short(row["name"]) + _pooled(row) for row in rows]
+    n_of = Counter(short)
+    return [f"{place}. {name}" if n_of[name] > 1 else name for place, name in enumerate(short, 1)]
+
+
+def _pooled(row: dict[str, Any]) -> str:
+    return f" ({row['n_pooled']} small)" if row["n_pooled"] else ""
+
+
 def _short(name: str) -> str:
     return name if len(name) <= 32 else name[:31] + "…"
+
+
+def _day(monday: str) -> str:
+    day = date.fromisoformat(monday)
+    return f"{day.day} {day:%b %Y}"

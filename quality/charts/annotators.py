@@ -28,8 +28,9 @@ def _competence(document: dict[str, Any]) -> Chart | None:
         )
     else:
         below = sum(row["high"] < document["typical_competence"] for row in rows)
+        verb = "is" if below == 1 else "are"
         title = (
-            f"{below} of {len(rows)} annotators are clearly less competent than is typical"
+            f"{below} of {len(rows)} annotators {verb} clearly less competent than is typical"
             if below
             else "No annotator is clearly less competent than is typical"
         )

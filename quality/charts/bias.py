@@ -81,7 +81,8 @@ def _features(document: Document) -> Chart | None:
     rows.sort(key=lambda row: -abs(row["effect"]["value"]))
     notable = [row["label"] for row in rows if row["is_notable"]]
     title = (
-        f"{len(notable)} of {len(rows)} features of form go along with being preferred"
+        f"{len(notable)} of {len(rows)} features of form {'goes' if len(notable) == 1 else 'go'} "
+        "along with being preferred"
         if notable
         else "No feature of form clearly goes along with being preferred"
     )
