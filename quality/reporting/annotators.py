@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from quality.reporting.annotator_figures import EXPLAINED
+from quality.reporting.annotator_figures import EXPLAINED, pool_slope
 from quality.reporting.definitions import OUTCOME_LABELS
 from quality.reporting.flags import FLAG_KINDS
 
@@ -154,22 +154,14 @@ class AnnotatorsReading:
 
     @property
     def figures(self) -> list[Row]:
-        """Of all annotators together."""
-        found = {
-            "gold": self.document["gold_accuracy"],
-            "self": self.document["self_consistency"]["direction"],
-        }
-        return [
-            {"explained": EXPLAINED[name], "estimate": estimate} for name, estimate in found.items()
+        """Of all annotators together: known answers, the same again, and slopes."""
+        document = self.document
+        found = [
+            (EXPLAINED["gold"], document["gold_accuracy"]),
+            (EXPLAINED["self"], document["self_consistency"]["direction"]),
+            *((pool_slope(name), estimate) for name, estimate in document["slopes"].items()),
         ]
-
-    @property
-    def pool_slopes(self) -> list[Row]:
-        """The project's own slopes by name."""
-        return [
-            {"label": name.capitalize(), "estimate": estimate}
-            for name, estimate in self.document["slopes"].items()
-        ]
+        return [{"explained": explained, "estimate": estimate} for explained, estimate in found]
 
 
 def confusion_table(values: list[str], table: Row) -> Row:

@@ -5,8 +5,9 @@ from typing import Any
 
 from quality.metrics.differences import difference
 from quality.metrics.estimates import Estimate
-from quality.reporting.definitions import DEFINITIONS
+from quality.reporting.definitions import DEFINITIONS, SIDES
 from quality.reporting.estimates import estimate_of, estimates_in, excludes_zero
+from quality.reporting.section_figures import FIGURES, ORDER, TWICE, Named
 
 Document = dict[str, Any]
 
@@ -17,14 +18,12 @@ COUNTS = {
     "n_judgments_usable": "Usable judgments",
     "n_annotators": "Annotators",
 }
-SIDES = {"left_share": "Left share of all", "longer_share": "Longer share of all"}
 ANNOTATOR_FIGURES = {
     "agreement_with_others": "Agreement with others",
     "left_share": "Left share",
     "longer_share": "Longer share",
 }
-# Of one section, and of annotators: more are not read by anybody.
-MOST_FIGURES = 100
+# More are not read by anybody.
 MOST_ANNOTATORS = 50
 ESTIMATE, OTHERS = "estimate", "others"
 # Different in any two reports: draws are seeded by the moment.
@@ -71,8 +70,8 @@ def _figures(first: Document, second: Document) -> Iterator[Document]:
     for name, definition in DEFINITIONS.items():
         pair = (first["agreement"].get(name), second["agreement"].get(name))
         yield _row(name, definition.label, *pair, is_share=definition.is_share)
-    for name, label in SIDES.items():
-        yield _row(name, label, first[name], second[name], is_share=True)
+    for name, definition in SIDES.items():
+        yield _row(name, definition.label, first[name], second[name], is_share=True)
 
 
 def _row(name: str, label: str, first: Any, second: Any, *, is_share: bool = False) -> Document:
@@ -98,25 +97,30 @@ def _overlap(first: Estimate, second: Estimate) -> bool | None:
 
 
 def _sections(first: Document, second: Document) -> dict[str, list[Document]]:
-    """The figures of sections that both reports have: what keys lead to, named by these keys."""
-    return {name: _section(first[name], second[name]) for name in second if name in first}
+    """The figures of sections that both reports have: what keys, and not rows, lead to."""
+    return {name: _section(name, first[name], second[name]) for name in second if name in first}
 
 
-def _section(first: Document, second: Document) -> list[Document]:
+def _section(name: str, first: Document, second: Document) -> list[Document]:
+    """All of them, in the order of the section's page: they are as few as its keys."""
     known = dict(estimates_in(first))
     rows = []
     for place, now in estimates_in(second):
-        then = known.get(place)
+        then, key = known.get(place), ".".join(place)
+        full = f"{name}.{key}"
         # The same value with its second interval, for annotators like these, is no other figure.
-        if then is None or place[-1] == OTHERS or (then.value is None and now.value is None):
+        if then is None or place[-1] == OTHERS or full in TWICE:
             continue
-        row = _row(".".join(place), _label(place), then.as_dict(), now.as_dict())
-        rows.append(row)
-    return rows[:MOST_FIGURES]
+        if then.value is None and now.value is None:
+            continue
+        named = FIGURES.get(full) or Named(_label(place), is_share=False)
+        row = _row(key, named.label, then.as_dict(), now.as_dict(), is_share=named.is_share)
+        rows.append((ORDER.get(full, len(ORDER)), row))
+    return [row for _, row in sorted(rows, key=lambda one: one[0])]
 
 
 def _label(place: tuple[str, ...]) -> str:
-    """The keys that lead to a figure as words: "Direction, krippendorff alpha"."""
+    """The keys that lead to a figure without a name of its own: "Ceiling, all"."""
     words = ", ".join(part.replace("_", " ") for part in place if part != ESTIMATE)
     return words[:1].upper() + words[1:]
 

@@ -10,6 +10,8 @@ from quality.reporting.definitions import (
     INTERVALS,
     OUTCOME_LABELS,
     SECOND_LINE,
+    SIDES,
+    SIDES_INTERVAL,
     WILSON,
     Definition,
 )
@@ -78,6 +80,13 @@ class ReportReading:
     @property
     def second_figures(self) -> list[Figure]:
         return [self._figure(name) for name in SECOND_LINE]
+
+    @property
+    def side_figures(self) -> list[Figure]:
+        return [
+            Figure(name, definition, self.results[name], SIDES_INTERVAL, 0, None, None)
+            for name, definition in SIDES.items()
+        ]
 
     def _figure(self, name: str) -> Figure:
         estimate = self.results["agreement"][name]

@@ -14,6 +14,7 @@ from annotation.models import Project
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.keys import key_in
 from quality.models import ReportSchedule
+from quality.reporting.definitions import COUNTED, DEFINITIONS, DRAWN
 from quality.reporting.standing import Standing
 from quality.selectors.quality_flags import SHOWN, open_quality_flags
 from quality.selectors.reports import (
@@ -26,6 +27,7 @@ from quality.selectors.reports import (
 )
 from quality.selectors.schedules import schedule_of
 from quality.services.schedules import set_schedule
+from quality.views.report_comparison import choice_of
 from quality.views.reports import card_context, tabs_of
 
 
@@ -72,7 +74,7 @@ def _standing(project: Project) -> dict[str, Any]:
     """What the newest report says; nothing before the first one."""
     known = succeeded_reports(project)
     if not known or not known[0].headline:
-        return {"comparable": known}
+        return choice_of(known)
     newest, earlier = known[0], known[1] if len(known) > 1 else None
     return {
         "newest": newest,
@@ -82,9 +84,27 @@ def _standing(project: Project) -> dict[str, Any]:
             earlier.headline if earlier else {},
             earlier.as_of if earlier else None,
         ),
+        **_figures(newest.headline),
         "tabs": tabs_of(newest, "", sections_of(newest)),
         "charts": trend_charts_of(newest),
-        "comparable": known,
+        **choice_of(known),
+    }
+
+
+def _figures(headline: dict[str, Any]) -> dict[str, Any]:
+    """Agreement and counts, each with its explanation."""
+    return {
+        "figures": [
+            {
+                "definition": DEFINITIONS[name],
+                "estimate": headline["agreement"][name],
+                "interval": DRAWN,
+            }
+            for name in ("percent_direction", "alpha_direction")
+        ],
+        "counts": [
+            {"definition": definition, "n": headline[name]} for name, definition in COUNTED.items()
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -17,6 +17,9 @@ from quality.reporting.comparison import compare_documents, finding_of
 from quality.reporting.sections import SECTIONS
 from quality.selectors.reports import succeeded_reports
 
+# Only the newest reports are offered by name: from so many on there may be older ones.
+MANY = 20
+
 
 @login_required
 @require_GET
@@ -24,7 +27,7 @@ def report_comparison(request: HttpRequest, slug: str) -> HttpResponse:
     """The figures of two reports and their differences; without a choice, the newest two."""
     project = membership_for_reviewer(request.user, slug).project
     known = succeeded_reports(project)
-    context: dict[str, Any] = {"project": project, "section": "quality", "comparable": known}
+    context: dict[str, Any] = {"project": project, "section": "quality", **choice_of(known)}
     chosen = _chosen(request, project, known)
     if chosen is not None:
         first, second = chosen
@@ -40,16 +43,30 @@ def report_comparison(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "quality/report_comparison.html", context)
 
 
+def choice_of(known: list[Report]) -> dict[str, Any]:
+    """What the form for a choice of two reports needs."""
+    return {"comparable": known, "has_older": len(known) >= MANY}
+
+
 def _chosen(
     request: HttpRequest, project: Project, known: list[Report]
 ) -> tuple[Report, Report] | None:
-    """The two reports of the address, or the newest two; None where there are not two."""
-    asked = [key_in(request, name) for name in ("first", "second")]
+    """The two reports of the address, or the newest two; None where there are not two.
+
+    A number that was typed, ``older``, goes before the first one that was chosen from the list.
+    """
+    typed = request.GET.get("older", "")
+    asked = [key_in(request, "older" if typed else "first"), key_in(request, "second")]
     if not any(request.GET.get(name) for name in ("first", "second")):
         if len(known) < 2:
             return None
         asked = [known[1].pk, known[0].pk]
     if None in asked:
-        raise BadInput("Choose two reports to compare.")
-    first, second = (report_with_figures(project, pk) for pk in asked if pk is not None)
+        raise BadInput("Choose two reports to compare, by their numbers.")
+    try:
+        first, second = (report_with_figures(project, pk) for pk in asked if pk is not None)
+    except Http404 as missing:
+        if not typed:
+            raise
+        raise BadInput(f"This project has no report {typed} with figures.") from missing
     return first, second

@@ -1,11 +1,12 @@
 """Quality in a real browser: how a project stands, and a report handed to others as a file."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import findings
 from tests.browser.judging import Desk
@@ -69,7 +70,7 @@ def test_a_manager_reads_how_the_project_stands_compares_and_resolves(
     page.get_by_role("link", name="Agreeing pairs fell.").click()
     page.get_by_label("What you found, or did").fill("A new batch is harder.")
     page.get_by_role("button", name="Resolve flag").click()
-    expect(page.get_by_text("no figure is certainly worse")).to_be_visible()
+    expect(page.get_by_text("No open flag")).to_be_visible()
 
 
 def test_the_file_of_a_report_needs_nothing_but_itself(
@@ -96,4 +97,37 @@ def test_the_file_of_a_report_needs_nothing_but_itself(
     assert alone.evaluate("getComputedStyle(document.documentElement).backgroundColor") == (
         "rgb(18, 21, 22)"
     )
+    _is_fit_for_paper(alone)
     context.close()
+
+
+def test_a_report_on_paper_is_its_content_with_n(desk: Desk, reports: list[int]) -> None:
+    page = desk.browser_of("bob").new_page()
+    page.goto(f"{desk.stack.url}/projects/measured/quality/reports/{reports[-1]}/")
+    expect(page.locator(".top-bar, .tabs, .actions").first).to_be_visible()
+
+    _is_fit_for_paper(page)
+
+
+def _is_fit_for_paper(page: Page) -> None:
+    """What only a screen can do is gone; figures keep value, interval and n; ink on white."""
+    page.emulate_media(media="print", color_scheme="dark")
+    for gone in (
+        ".top-bar",
+        ".skip-link",
+        ".tabs",
+        ".actions",
+        ".button",
+        ".breadcrumb",
+        "summary",
+    ):
+        for one in page.locator(gone).all():
+            expect(one).to_be_hidden()
+    for figure in page.locator(".figures").first.locator(".figure").all():
+        expect(figure.locator(".figure-value")).to_contain_text(
+            re.compile(r"\[.+\]\s*n = [\d,]+$|no strengths")
+        )
+    expect(page.locator(".chart svg").first).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != (
+        "rgb(18, 21, 22)"
+    )

@@ -97,6 +97,35 @@ def test_figures_of_sections_are_named_by_their_place(less: dict[str, Any]) -> N
     assert [(row["name"], row["label"]) for row in rows] == [("ceiling.all", "Ceiling, all")]
 
 
+def test_figures_of_sections_have_the_names_and_units_of_their_pages(
+    less: dict[str, Any],
+) -> None:
+    one = {"value": 0.68, "low": 0.6, "high": 0.7, "n": 9, "undefined_because": ""}
+    direction = {
+        name: {"estimate": one, "others": one}
+        for name in ("krippendorff_alpha", "percent_agreement")
+    }
+    annotators = {"gold_accuracy": one, "gold": one, "slopes": {"length": one}}
+    sections = {"agreement": {"direction": direction}, "annotators": annotators}
+
+    found = compare_documents({**less, "sections": sections}, {**less, "sections": sections})
+
+    shown = [(row["label"], row["is_share"]) for rows in found["sections"].values() for row in rows]
+    assert shown == [
+        ("Agreeing pairs, direction", True),
+        ("Krippendorff's alpha, direction", False),
+        ("Gold accuracy", True),
+        ("Length slope", False),
+    ]
+
+
+def test_no_figure_of_a_section_is_left_out(less: dict[str, Any]) -> None:
+    one = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 9, "undefined_because": ""}
+    many = {**less, "sections": {"new": {f"figure_{number}": one for number in range(150)}}}
+
+    assert len(compare_documents(many, many)["sections"]["new"]) == 150
+
+
 def test_what_was_measured_differently_is_listed(
     more: dict[str, Any], less: dict[str, Any]
 ) -> None:
@@ -145,6 +174,29 @@ def test_the_page_compares_the_newest_two_or_those_chosen(
     assert "Agreement rose by" in turned
     assert client.get(address, {"first": "x", "second": first.pk}).status_code == 422
     assert client.get(address, {"first": first.pk, "second": 10**9}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_report_that_is_not_listed_is_given_by_its_number(
+    client: Any, project: Any, carol: Any, more: dict[str, Any], less: dict[str, Any]
+) -> None:
+    client.force_login(carol)
+    address = reverse("quality:report_comparison", args=["project"])
+    oldest = stored(project, more)
+    for _ in range(20):
+        newest = stored(project, less)
+    asked = {"first": newest.pk, "second": newest.pk}
+
+    form = client.get(address).content.decode()
+    found = client.get(address, {**asked, "older": oldest.pk}).content.decode()
+    missing = client.get(address, {**asked, "older": 10**9})
+
+    assert 'name="older"' in form
+    assert f'<option value="{oldest.pk}"' not in form
+    assert "Agreement fell by" in found
+    assert f'<option value="{oldest.pk}" selected>' in found
+    assert missing.status_code == 422
+    assert f"no report {10**9} with figures" in missing.content.decode()
 
 
 @pytest.mark.django_db
