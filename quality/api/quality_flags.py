@@ -28,7 +28,7 @@ class QualityFlagOutput(serializers.Serializer[Any]):
     subject = serializers.CharField(help_text="Pseudonym, phrase, or empty: the whole project.")
     is_open = serializers.BooleanField()
     text = serializers.CharField()
-    report = serializers.IntegerField(source="report_id", help_text="Which raised it last.")
+    report = serializers.IntegerField(source="report_id", help_text="The newest one that found it.")
     raised_at = serializers.DateTimeField()
 
 

@@ -102,7 +102,8 @@ class AgreementReading:
             return share
         split, row = low[0]
         where = f"{SPLITS[split['name']]} {row['name']}"
-        more = f" and {len(low) - 1} more parts" if len(low) > 1 else ""
+        n_more = len(low) - 1
+        more = f" and {n_more} more part{'' if n_more == 1 else 's'}" if n_more else ""
         return f"{share}, and clearly less on {where} ({row['percent']['value'] * 100:.0f} %){more}"
 
     @property
