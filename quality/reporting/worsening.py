@@ -1,7 +1,8 @@
 """What a report says has become worse than the project's own earlier reports said."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from quality.metrics.differences import difference
@@ -34,10 +35,24 @@ IN_LOG_ODDS = "phrase_bias_grew"
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The headline of an earlier report, and which report that was."""
+    """The headline of an earlier report, which report that was, and what moment it measured."""
 
     report_id: int
+    as_of: datetime
     headline: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What was known when a flag was resolved.
+
+    Attributes:
+        as_of: The moment of the report that was the newest then.
+        week: The last week in it, as far as that week had got; None where it had none.
+    """
+
+    as_of: datetime
+    week: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +66,29 @@ class Finding:
 
 
 def worsened(
-    headline: Document, history: Sequence[Earlier], resolved_at: dict[Subject, int]
+    headline: Document, history: Sequence[Earlier], resolved: Mapping[Subject, Resolution]
 ) -> list[Finding]:
     """What became notably worse, by intervals.
 
     Args:
         headline: Of the newest report.
-        history: Of reports before it, made by the same measures.
-        resolved_at: Of subjects that were flagged and resolved, the report that was the newest
-            then. They are measured against this report and later ones alone: what a person has
+        history: Of reports before it, made by the same measures, oldest first.
+        resolved: Of subjects that were flagged and resolved, the last time. They are measured
+            against the report that was the newest then and later ones alone: what a person has
             looked at is raised again only when it becomes worse still.
     """
-    known = [(one.report_id, _by_subject(one.headline)) for one in history]
+    known = [(one, _by_subject(one.headline)) for one in history]
     found = []
     for watched in headline["watched"]:
         subject = (watched["kind"], watched["subject"])
-        since = resolved_at.get(subject, 0)
-        before = [(pk, those[subject]) for pk, those in known if subject in those and pk >= since]
-        is_new_drift = watched["kind"] == "annotator_drifts" and not since
-        finding = _drift(watched) if is_new_drift else _against(watched, before)
+        resolution = resolved.get(subject)
+        since = [one for one in known if resolution is None or one[0].as_of >= resolution.as_of]
+        before = [(one.report_id, those[subject]) for one, those in since if subject in those]
+        # Whoever was not flagged meanwhile drifts anew.
+        if watched["kind"] == "annotator_drifts" and (not resolution or len(before) < len(since)):
+            finding: Finding | None = _drift(watched)
+        else:
+            finding = _against(watched, before) or _flagged_anew(watched, headline, since)
         if finding:
             found.append(finding)
     return found
@@ -86,8 +105,8 @@ def _against(watched: Document, before: list[tuple[int, Document]]) -> Finding |
     for report_id, earlier in before:
         then = estimate_of(earlier["estimate"])
         change = _worsening(kind, then, now)
-        if change is not None and change >= NOTABLE[kind]:
-            candidates.append((change, report_id, then))
+        if _is_certain(change) and _is_notable(kind, change):
+            candidates.append((change.value or 0, report_id, then))
     if not candidates:
         return None
     _, report_id, then = max(candidates, key=lambda one: one[:2])
@@ -99,18 +118,58 @@ def _against(watched: Document, before: list[tuple[int, Document]]) -> Finding |
     return Finding(kind, watched["subject"], watched["name"], text)
 
 
-def _worsening(kind: str, then: Estimate, now: Estimate) -> float | None:
-    """By how much it became worse; None where it did not, or where that is not certain."""
-    change = difference(then, now)
-    if change.value is None or change.low is None or change.high is None:
+def _flagged_anew(
+    watched: Document, headline: Document, since: list[tuple[Earlier, dict[Subject, Document]]]
+) -> Finding | None:
+    """A phrase that an earlier audit could have flagged and did not, mostly for being rare.
+
+    Where that audit listed its figure, it must have grown notably since: a phrase at the edge
+    of being flagged crosses it now and then, and has not changed.
+    """
+    kind, phrase = watched["kind"], watched["subject"]
+    if kind != "phrase_bias_grew" or phrase not in headline.get("flagged_phrases", ()):
         return None
-    if kind not in NEUTRAL:
-        return -change.value if change.high < 0 else None
-    # Worse is away from where there would be no bias, on the side where it is now.
-    rises = now.value is not None and now.value > NEUTRAL[kind]
-    if rises:
-        return change.value if change.low > 0 else None
-    return -change.value if change.high < 0 else None
+    now = estimate_of(watched["estimate"])
+    for one, those in reversed(since):
+        # Reports without phrases have no such list, nor have those from before it was stored.
+        if phrase in one.headline.get("flagged_phrases", [phrase]):
+            continue
+        then = estimate_of(those.get((kind, phrase), {}).get("estimate"))
+        if then.value is None or _is_notable(kind, _worsening(kind, then, now)):
+            text = (
+                f"The bias audit flags this phrase, with {WHAT[kind]} of {_in_words(kind, now)}; "
+                f"in report {one.report_id} it did not."
+            )
+            return Finding(kind, phrase, watched["name"], text)
+    return None
+
+
+def _worsening(kind: str, then: Estimate, now: Estimate) -> Estimate:
+    """By how much it became worse: lower, or farther from where there would be no bias."""
+    if kind in NEUTRAL and _is_above(kind, then) != _is_above(kind, now):
+        # As far from no bias as it was, on the side where it is now: turning round is no growth.
+        then = _mirrored(then, NEUTRAL[kind])
+    change = difference(then, now)
+    return change if _is_above(kind, now) else _mirrored(change, 0.0)
+
+
+def _is_above(kind: str, one: Estimate) -> bool:
+    return kind in NEUTRAL and one.value is not None and one.value > NEUTRAL[kind]
+
+
+def _mirrored(one: Estimate, centre: float) -> Estimate:
+    value, low, high = (
+        None if end is None else 2 * centre - end for end in (one.value, one.high, one.low)
+    )
+    return replace(one, value=value, low=low, high=high)
+
+
+def _is_certain(change: Estimate) -> bool:
+    return change.low is not None and change.low > 0
+
+
+def _is_notable(kind: str, change: Estimate) -> bool:
+    return change.value is not None and change.value >= NOTABLE[kind]
 
 
 def _drift(watched: Document) -> Finding:
@@ -127,21 +186,36 @@ def _in_words(kind: str, one: Estimate) -> str:
     return f"{one.value * 100:.0f} % [{one.low * 100:.0f}, {one.high * 100:.0f}]"
 
 
-def weekly(weeks: Sequence[Document], resolved_on: str) -> Iterator[Finding]:
-    """A fall of the last week's agreement below that of all the weeks before, by intervals."""
+def weekly(weeks: Sequence[Document], resolution: Resolution | None) -> Iterator[Finding]:
+    """A fall of the last week's agreement below a typical week's before, by intervals.
+
+    After a resolution the weeks before are the one that was known then, as it was known, and
+    those since.
+    """
     known = [one for one in weeks if one["percent_direction"]["low"] is not None]
-    if len(known) < 2 or known[-1]["week"] <= resolved_on:
+    before, what = known[:-1], "a typical week before had"
+    if resolution is not None:
+        before, what = _since(resolution, before), "typical since this was resolved is"
+    if not known or not before:
         return
-    now = estimate_of(known[-1]["percent_direction"])
-    best = [estimate_of(one["percent_direction"]) for one in known[:-1]]
-    typical = sorted(best, key=lambda one: one.value or 0)[len(best) // 2]
+    last = known[-1]
+    now = estimate_of(last["percent_direction"])
+    earlier = [estimate_of(one["percent_direction"]) for one in before]
+    typical = sorted(earlier, key=lambda one: one.value or 0)[len(earlier) // 2]
     change = _worsening("agreement_fell", typical, now)
-    if change is not None and change >= NOTABLE["agreement_fell"]:
+    if _is_certain(change) and _is_notable("agreement_fell", change):
         yield Finding(
             "agreement_fell",
             "",
             "",
             f"Agreeing pairs fell to {_in_words('agreement_fell', now)} in the week from "
-            f"{known[-1]['week']}; a typical week before had "
-            f"{_in_words('agreement_fell', typical)}.",
+            f"{last['week']}; {what} {_in_words('agreement_fell', typical)}.",
         )
+
+
+def _since(resolution: Resolution, before: Sequence[Document]) -> list[Document]:
+    known = resolution.week
+    if known is None:
+        day = resolution.as_of.date().isoformat()
+        return [one for one in before if one["week"] > day]
+    return [known, *(one for one in before if one["week"] > known["week"])]

@@ -4,7 +4,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from annotation.models import Project
 from quality.models import QualityFlag, QualityFlagEvent
-from quality.reporting.worsening import Subject
+from quality.reporting.worsening import Resolution, Subject
 
 # On the pages that mention them.
 SHOWN = 20
@@ -34,18 +34,20 @@ def history_of(flag: QualityFlag) -> list[QualityFlagEvent]:
     return list(rows.order_by("pk"))
 
 
-def resolutions(project: Project) -> dict[Subject, tuple[int, str]]:
-    """Of flags that were ever resolved: the report that was newest then, and the day; one query."""
-    newest = (
-        QualityFlagEvent.objects.filter(flag=OuterRef("pk"), kind=QualityFlagEvent.Kind.RESOLVED)
-        .order_by("-pk")
-        .values("report_id", "created_at")
-    )
+def open_subjects(project: Project) -> set[Subject]:
+    """What the open flags of a project are about; one query."""
+    rows = QualityFlag.objects.filter(project=project, is_open=True)
+    return set(rows.values_list("kind", "subject"))
+
+
+def resolutions(project: Project) -> dict[Subject, Resolution]:
+    """Of flags that were ever resolved, what was known the last time; one query."""
+    newest = QualityFlagEvent.objects.filter(
+        flag=OuterRef("pk"), kind=QualityFlagEvent.Kind.RESOLVED
+    ).order_by("-pk")
     rows = QualityFlag.objects.filter(project=project).annotate(
-        resolved_report=Subquery(newest.values("report_id")[:1]),
-        resolved_at=Subquery(newest.values("created_at")[:1]),
+        known_at=Subquery(newest.values("report__as_of")[:1]),
+        known_week=Subquery(newest.values("report__headline__week")[:1]),
     )
-    found = rows.exclude(resolved_report=None).values_list(
-        "kind", "subject", "resolved_report", "resolved_at"
-    )
-    return {(kind, subject): (pk, at.date().isoformat()) for kind, subject, pk, at in found}
+    found = rows.exclude(known_at=None).values_list("kind", "subject", "known_at", "known_week")
+    return {(kind, subject): Resolution(at, week) for kind, subject, at, week in found}

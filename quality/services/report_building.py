@@ -23,7 +23,7 @@ from quality.reporting.trend import trend_of
 from quality.reporting.worsening import Earlier
 from quality.selectors.evidence import evidence
 from quality.selectors.reliability import LeftOut, left_out
-from quality.selectors.reports import HISTORY, history_before, newest_judgment
+from quality.selectors.reports import history_before, newest_judgment
 from quality.selectors.snapshots import consistent_snapshot
 from quality.services.quality_flags import raise_quality_flags
 
@@ -52,17 +52,15 @@ def build_report(*, report_id: int, fence: int | None = None) -> None:
             newest = newest_judgment(report.project)
         document = _document(claim, report, as_of, found, unused)
         claim.progress(message="Drawing the charts")
-        history = history_before(report.project, code_version=MEASURES_VERSION)
+        history = history_before(report.project, as_of=as_of, code_version=MEASURES_VERSION)
         headline = headline_of(document)
-        trend = trend_of([*history, (as_of, Earlier(report.pk, headline))], document)
+        reports = [*history, Earlier(report.pk, as_of, headline)]
+        trend = trend_of([(one.as_of, one) for one in reports], document)
         charts = [*report_charts(document), *trend_charts(trend), *_charts(document)]
         claim.check()
         with transaction.atomic():
             raise_quality_flags(
-                report=report,
-                headline=headline,
-                weeks=trend.weeks,
-                history=[one for _, one in history[-HISTORY:]],
+                report=report, as_of=as_of, headline=headline, weeks=trend.weeks, history=history
             )
             claim.publish(
                 as_of=as_of,
