@@ -6,7 +6,7 @@ from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -176,7 +176,6 @@ class ReadinessAnswersInput(serializers.Serializer[Any]):
 @extend_schema(tags=["Reports"])
 class ReadinessAnswersDetail(ApiView):
     required_scope: ClassVar = {"GET": "read", "PUT": "manage"}
-    parser_classes = [JSONParser]
 
     @extend_schema(
         operation_id="readiness_answers_read",
