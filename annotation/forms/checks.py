@@ -174,4 +174,4 @@ class GoldFilterForm(forms.Form):
     state = forms.ChoiceField(
         required=False, choices=[("", "In use"), ("retired", "Retired"), ("all", "All")]
     )
-    page = forms.IntegerField(required=False, min_value=1)
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)

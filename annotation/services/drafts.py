@@ -8,6 +8,7 @@ from django.db.models import F
 
 from annotation.models import Assignment
 from feedback_platform.errors import Conflict, TooLarge
+from feedback_platform.storable import check_storable
 
 MAX_DRAFT = 20_000
 OLDER_DRAFT = (
@@ -24,8 +25,10 @@ def save_draft(*, assignment: Assignment, number: int, draft: Mapping[str, Any])
 
     Raises:
         Conflict: a newer draft is stored, or the assignment has ended.
+        BadInput: the draft has something that cannot be stored.
         TooLarge: the draft is longer than ``MAX_DRAFT`` characters.
     """
+    check_storable(draft)
     if len(json.dumps(draft, ensure_ascii=False)) > MAX_DRAFT:
         raise TooLarge(f"The draft is longer than {MAX_DRAFT:,} characters and was not saved.")
     open_one = Assignment.objects.filter(

@@ -7,6 +7,7 @@ from annotation.models import Assignment, Flag, Membership
 from annotation.services.seats import skip_comparison
 from feedback_platform.errors import BadInput, Conflict
 from feedback_platform.models import User
+from feedback_platform.storable import check_storable
 
 LONGEST_TEXT = 2_000
 # A question a minute for an hour is no question any more.
@@ -71,6 +72,7 @@ def checked_text(text: str, *, what: str) -> str:
     Raises:
         BadInput: it is empty or too long; ``what`` says what was to be written.
     """
+    check_storable(text)
     text = text.replace("\r\n", "\n").strip()
     if not text:
         raise BadInput(f"Write {what} first.")

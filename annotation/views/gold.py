@@ -37,7 +37,9 @@ def gold(request: HttpRequest, slug: str) -> HttpResponse:
 def gold_annotators(request: HttpRequest, slug: str) -> HttpResponse:
     """How annotators did in the checks."""
     project = project_for_manager(request.user, slug)
-    after, before = (request.GET.get(name, "")[:MAX_NAME] for name in ("after", "before"))
+    after, before = (
+        request.GET.get(name, "")[:MAX_NAME].replace("\0", "") for name in ("after", "before")
+    )
     page = results_page(project, after=after, before=before)
     here = reverse("annotation:gold_annotators", args=[slug])
     context = {

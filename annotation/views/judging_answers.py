@@ -25,6 +25,7 @@ from annotation.views.judging_ahead import ahead
 from annotation.views.judging_context import counts_of, fragment, work_context
 from annotation.views.judging_json import for_its_person, refusal, wants_json, wrong_input
 from feedback_platform.errors import BadInput, DomainError
+from feedback_platform.storable import check_storable
 
 # More ids than a browser holds, with those that wait for a connection.
 MOST_KNOWN = 12
@@ -67,6 +68,7 @@ def judge_skip(request: HttpRequest, slug: str, assignment_id: UUID) -> HttpResp
     # Without JavaScript the words of a skip are those that were typed about the judgment.
     reason = form.reason or request.POST.get("rationale", "")
     try:
+        check_storable(reason)
         skip_comparison(assignment=assignment, reason=reason)
     except DomainError as error:
         if wants_json(request):

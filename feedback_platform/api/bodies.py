@@ -10,10 +10,11 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, FileUploadParser
 
 from feedback_platform.errors import TooLarge
+from feedback_platform.storable import check_storable
 
 
 class BoundedJSONParser(BaseParser):
-    """JSON in UTF-8, at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, without NaN."""
+    """JSON in UTF-8, at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, of what can be stored."""
 
     media_type = "application/json"
 
@@ -27,17 +28,20 @@ class BoundedJSONParser(BaseParser):
         Raises:
             TooLarge: the body is over the limit.
             ParseError: it is no JSON.
+            BadInput: it has a number or a text that cannot be stored.
         """
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise TooLarge(f"The body has more than {limit:,} bytes. Send less at once.")
         try:
-            return json.loads(body.decode(), parse_constant=_refuse_constant)
+            parsed = json.loads(body.decode(), parse_constant=_refuse_constant)
         except RecursionError:
             raise ParseError("The body is nested too deeply.") from None
         except ValueError as error:
             raise ParseError(f"The body is no JSON in UTF-8: {error}.") from None
+        check_storable(parsed)
+        return parsed
 
 
 class RawFileParser(FileUploadParser):

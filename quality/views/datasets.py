@@ -13,6 +13,7 @@ from annotation.access import project_for_manager
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.jobs.services import enqueue, request_cancel, requeue
 from feedback_platform.jobs.views import job_card_response
+from feedback_platform.keys import key_in
 from quality.access import dataset_for_manager
 from quality.formats.manifest import MANIFEST_NAME
 from quality.formats.version import CARD_NAME
@@ -28,8 +29,8 @@ from quality.services.datasets import request_dataset
 def datasets(request: HttpRequest, slug: str) -> HttpResponse:
     """The versions of a project, newest first."""
     project = project_for_manager(request.user, slug)
-    before = request.GET.get("before", "")
-    found = dataset_versions(project, before=int(before) if before.isdecimal() else None)
+    before = key_in(request, "before")
+    found = dataset_versions(project, before=before)
     shown, more = found[:PAGE], found[PAGE:]
     here = reverse("quality:datasets", args=[slug])
     context = {

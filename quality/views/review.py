@@ -1,5 +1,6 @@
 """Review: the queue of disagreements, and the page on which one is decided."""
 
+import re
 from datetime import datetime, time
 from typing import Any
 
@@ -231,7 +232,8 @@ def _encoded(decision: Decision | None) -> str:
 
 def _decoded(text: str) -> Decision:
     outcome, _, preference = text.partition(":")
-    is_number = preference.lstrip("-").isdecimal()
+    # The form writes one digit; an address made by hand may have anything.
+    is_number = re.fullmatch("-?[0-9]", preference) is not None
     return Decision(outcome, int(preference) if is_number else None)
 
 

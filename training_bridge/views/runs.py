@@ -12,6 +12,7 @@ from annotation.access import membership_for_reviewer, project_for_manager
 from feedback_platform.accounts import logged_in_user
 from feedback_platform.jobs.services import request_cancel
 from feedback_platform.jobs.views import job_card_response
+from feedback_platform.keys import key_in
 from training_bridge.access import run_for_manager, run_for_reviewer
 from training_bridge.charts import run_charts
 from training_bridge.forms import RunForm
@@ -39,8 +40,8 @@ NOTHING_NEW = 204
 def runs(request: HttpRequest, slug: str) -> HttpResponse:
     """The runs of a project, newest first."""
     membership = membership_for_reviewer(request.user, slug)
-    before = request.GET.get("before", "")
-    found = page_of_runs(membership.project, before=int(before) if before.isdecimal() else None)
+    before = key_in(request, "before")
+    found = page_of_runs(membership.project, before=before)
     shown, more = found[:PAGE], found[PAGE:]
     here = reverse("training_bridge:runs", args=[slug])
     context = {
