@@ -39,6 +39,17 @@ def clustered_share(
     return Estimate(share, low, high, n)
 
 
+def at_least(
+    wins: NDArray[np.float64], losses: NDArray[np.float64], likely: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The probability of at least so many wins, where each trial is one with ``likely``.
+
+    A regularised incomplete beta function, which also says what to do between whole numbers.
+    """
+    found = special.betainc(np.maximum(wins, 1e-9), losses + 1, likely)
+    return np.asarray(found, dtype=np.float64)
+
+
 def sign_tests(
     wins: NDArray[np.float64], losses: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -60,9 +71,7 @@ def sign_tests(
     """
     trials = wins + losses
     larger = np.maximum(wins, losses)
-    # P(at least so many of the trials) is a regularised incomplete beta function, which also
-    # says what to do between whole numbers.
-    p = np.minimum(2 * special.betainc(np.maximum(larger, 1e-9), trials - larger + 1, 0.5), 1.0)
+    p = np.minimum(2 * at_least(larger, trials - larger, np.full(larger.shape, 0.5)), 1.0)
     low = special.betaincinv(wins + 0.5, losses + 0.5, 0.025)
     high = special.betaincinv(wins + 0.5, losses + 0.5, 0.975)
     return (

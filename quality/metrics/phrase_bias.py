@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from quality.metrics.beside_length import p_beside_length
 from quality.metrics.clustered_shares import sign_tests
 from quality.metrics.estimates import Estimate
 from quality.metrics.false_discovery import benjamini_hochberg
 from quality.metrics.paired_logit import paired_logit
+from quality.metrics.phrase_pairs import is_alone, is_second_of_pair
 from quality.metrics.phrases import Phrases
 
 # A phrase is tested where so many pairs have it in one of their two responses only.
@@ -21,7 +23,7 @@ MIN_SHARE = 1 / 2_000
 MAX_FALSE = 0.05
 # Smaller odds are not worth a look, however certain they are: 60 of 100 pairs.
 MIN_ODDS = 1.5
-# Phrases with the smallest q-values that are listed, and looked at beside length.
+# Phrases that are listed; all are tested, and all that are found are looked at beside length.
 MAX_LISTED = 200
 NOT_LOOKED_AT = Estimate.undefined("not a finding")
 
@@ -42,8 +44,8 @@ class PhraseEffect:
         q: False-discovery rate at which it is a finding.
         adjusted: The log-odds beside the difference in length, undefined where that cannot be
             told apart.
-        is_flagged: q of at most MAX_FALSE, odds of at least MIN_ODDS either way, and not
-            explained by length.
+        is_flagged: q of at most MAX_FALSE, odds of at least MIN_ODDS either way, and more than
+            length explains, at the same false-discovery rate.
         by_length: It would be flagged, but not beside the difference in length.
     """
 
@@ -61,23 +63,22 @@ class PhraseEffect:
 
 @dataclass(frozen=True, slots=True)
 class PhraseBias:
-    """All phrases that were tested, those with the smallest q-values listed.
+    """All phrases that were tested, the most telling ones listed.
 
     Attributes:
-        effects: At most MAX_LISTED, by q-value.
+        effects: At most MAX_LISTED: those flagged, those that length explains, others; each by
+            p-value.
         n_pairs: Pairs of a preferred and a rejected response.
         n_found: Phrases that enough responses contain.
         n_tested: Of these, with enough pairs and not absorbed by a longer phrase.
+        n_flagged: Of these, flagged, listed or not.
     """
 
     effects: list[PhraseEffect]
     n_pairs: int
     n_found: int
     n_tested: int
-
-    @property
-    def n_flagged(self) -> int:
-        return sum(effect.is_flagged for effect in self.effects)
+    n_flagged: int
 
 
 def least_texts(n_texts: int) -> int:
@@ -107,46 +108,84 @@ def phrase_bias(
     procedure is used rather than Benjamini and Yekutieli's, which allows for any dependence and
     would cost a factor of ten here: tests of phrases that share texts depend positively, which
     the former allows for, and simulations confirm its rate on nested phrases.
+
+    What is found is tested again against length, at the same rate among all with q of at most
+    MAX_FALSE. An interval per phrase would not do: where length explains thousands of them, one
+    in forty would seem to be left beside it.
     """
-    preferred, rejected, both = _counts(phrases)
-    wins, losses = preferred - both, rejected - both
-    tested = np.flatnonzero(~phrases.is_absorbed & (wins + losses >= MIN_PAIRS))
-    step(f"Testing {tested.size:,} phrases")
-    worth = 1 / _design_effects(phrases, tested, cluster)
-    p, low, high = sign_tests(wins[tested] * worth, losses[tested] * worth)
-    q = benjamini_hochberg(p)
-    listed = np.lexsort((-(wins + losses)[tested], p))[:MAX_LISTED]
+    tests = _tests(phrases, longer, cluster, step)
+    # What was flagged first, then what length explains, and so on by p-value.
+    keys = (-(tests.wins + tests.losses), tests.p, ~tests.is_finding, ~tests.is_flagged)
     effects: list[PhraseEffect] = []
-    for place in listed.tolist():
+    for place in np.lexsort(keys)[:MAX_LISTED].tolist():
         if len(effects) % 20 == 0:
             step("Looking at phrases beside length")
-        phrase = int(tested[place])
-        value = log((wins[phrase] + 0.5) / (losses[phrase] + 0.5))
-        is_finding = bool(q[place] <= MAX_FALSE and abs(value) >= log(MIN_ODDS))
         adjusted = NOT_LOOKED_AT
-        if is_finding:
-            adjusted = _beside_length(phrases.texts_of(phrase), longer, cluster)
-        by_length = is_finding and _is_explained(adjusted, value)
-        effects.append(
-            PhraseEffect(
-                phrase=phrases.name(phrase),
-                in_preferred=int(preferred[phrase]),
-                in_rejected=int(rejected[phrase]),
-                only_preferred=int(wins[phrase]),
-                only_rejected=int(losses[phrase]),
-                log_odds=_log_odds(value, low[place], high[place], wins[phrase] + losses[phrase]),
-                q=float(q[place]),
-                adjusted=adjusted,
-                is_flagged=is_finding and not by_length,
-                by_length=by_length,
-            )
-        )
-    return PhraseBias(effects, int(longer.size), len(phrases), int(tested.size))
+        if tests.is_finding[place]:
+            texts = phrases.texts_of(tests.phrase[place])
+            adjusted = _adjusted(texts, longer, cluster)
+        effects.append(_effect(phrases, tests, place, adjusted))
+    n_flagged = int(np.count_nonzero(tests.is_flagged))
+    return PhraseBias(effects, int(longer.size), len(phrases), tests.phrase.size, n_flagged)
 
 
-def _log_odds(value: float, low: float, high: float, n: int) -> Estimate:
-    """With ends that hold the value, which half a pair may move beyond a short interval."""
-    return Estimate(value, min(float(low), value), max(float(high), value), int(n))
+@dataclass(frozen=True, slots=True)
+class _Tests:
+    """What was found of each tested phrase, all of shape (n_tested,)."""
+
+    phrase: NDArray[np.int64]
+    both: NDArray[np.int64]
+    wins: NDArray[np.int64]
+    losses: NDArray[np.int64]
+    value: Floats
+    low: Floats
+    high: Floats
+    p: Floats
+    q: Floats
+    is_finding: NDArray[np.bool_]
+    is_flagged: NDArray[np.bool_]
+
+
+def _tests(
+    phrases: Phrases, longer: Floats, cluster: NDArray[np.int64], step: Callable[[str], None]
+) -> _Tests:
+    preferred, rejected, both = _counts(phrases)
+    is_enough = preferred + rejected - 2 * both >= MIN_PAIRS
+    tested = np.flatnonzero(~phrases.is_absorbed & is_enough)
+    step(f"Testing {tested.size:,} phrases")
+    wins, losses = (preferred - both)[tested], (rejected - both)[tested]
+    worth = 1 / _design_effects(phrases, tested, cluster)
+    p, low, high = sign_tests(wins * worth, losses * worth)
+    q = benjamini_hochberg(p)
+    value = np.log((wins + 0.5) / (losses + 0.5))
+    is_sure = q <= MAX_FALSE
+    is_finding = is_sure & (np.abs(value) >= log(MIN_ODDS))
+    beside = p_beside_length(phrases, tested, wins, losses, longer=longer, worth=worth)
+    is_left = np.zeros(q.size, dtype=bool)
+    is_left[is_sure] = benjamini_hochberg(beside[is_sure]) <= MAX_FALSE
+    is_flagged = is_finding & is_left
+    return _Tests(
+        tested, both[tested], wins, losses, value, low, high, p, q, is_finding, is_flagged
+    )
+
+
+def _effect(phrases: Phrases, tests: _Tests, place: int, adjusted: Estimate) -> PhraseEffect:
+    wins, losses, both = (int(each[place]) for each in (tests.wins, tests.losses, tests.both))
+    value, low, high = (float(each[place]) for each in (tests.value, tests.low, tests.high))
+    is_flagged = bool(tests.is_flagged[place])
+    return PhraseEffect(
+        phrase=phrases.name(int(tests.phrase[place])),
+        in_preferred=wins + both,
+        in_rejected=losses + both,
+        only_preferred=wins,
+        only_rejected=losses,
+        # Ends that hold the value, which half a pair may move beyond a short interval.
+        log_odds=Estimate(value, min(low, value), max(high, value), wins + losses),
+        q=float(tests.q[place]),
+        adjusted=adjusted,
+        is_flagged=is_flagged,
+        by_length=bool(tests.is_finding[place]) and not is_flagged,
+    )
 
 
 def _counts(phrases: Phrases) -> tuple[NDArray[np.int64], ...]:
@@ -156,16 +195,8 @@ def _counts(phrases: Phrases) -> tuple[NDArray[np.int64], ...]:
         return nothing, nothing, nothing
     starts = phrases.starts[:-1]
     rejected = np.add.reduceat(phrases.text & 1, starts, dtype=np.int64)
-    both = np.add.reduceat(_is_second_of_pair(phrases), starts, dtype=np.int64)
+    both = np.add.reduceat(is_second_of_pair(phrases), starts, dtype=np.int64)
     return phrases.n_texts - rejected, rejected, both
-
-
-def _is_second_of_pair(phrases: Phrases) -> NDArray[np.bool_]:
-    """Where the preferred response of the same pair has the same phrase, one place before."""
-    second = np.zeros(phrases.text.size, dtype=bool)
-    second[1:] = (phrases.text[1:] & 1 == 1) & (phrases.text[1:] - phrases.text[:-1] == 1)
-    second[phrases.starts[:-1]] = False
-    return second
 
 
 def _design_effects(
@@ -175,10 +206,7 @@ def _design_effects(
     known, group = np.unique(cluster, return_inverse=True)
     if known.size == cluster.size or not tested.size:
         return np.ones(tested.size)
-    second = _is_second_of_pair(phrases)
-    sign = (1 - 2 * (phrases.text & 1)).astype(np.float32)
-    sign[second] = 0
-    sign[np.flatnonzero(second) - 1] = 0
+    sign = ((1 - 2 * (phrases.text & 1)) * is_alone(phrases)).astype(np.float32)
     shape = (len(phrases), known.size)
     sums = sparse.csr_array((sign, group[phrases.text >> 1], phrases.starts), shape=shape)[tested]
     n_pairs = np.bincount(
@@ -198,18 +226,7 @@ def _signs(texts: NDArray[np.int32], n_pairs: int) -> NDArray[np.int8]:
     return sign
 
 
-def _beside_length(
-    texts: NDArray[np.int32], longer: Floats, cluster: NDArray[np.int64]
-) -> Estimate:
+def _adjusted(texts: NDArray[np.int32], longer: Floats, cluster: NDArray[np.int64]) -> Estimate:
     sign = _signs(texts, longer.size).astype(np.float64)
     # The sign as well: people may prefer what is longer, however little longer it is.
     return paired_logit(np.stack([sign, longer, np.sign(longer)], axis=1), cluster).effects[0]
-
-
-def _is_explained(adjusted: Estimate, value: float) -> bool:
-    """Whether nothing in the same direction is left beside length."""
-    if adjusted.value is None:
-        return False
-    if adjusted.low is None or adjusted.high is None:
-        return adjusted.value * value <= 0
-    return adjusted.low <= 0 if value > 0 else adjusted.high >= 0

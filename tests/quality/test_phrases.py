@@ -11,7 +11,13 @@ from statsmodels.stats.multitest import multipletests
 from quality.metrics import phrases as counting
 from quality.metrics.clustered_shares import sign_tests
 from quality.metrics.false_discovery import benjamini_hochberg
-from quality.metrics.phrase_bias import MAX_FALSE, PhraseBias, least_texts, phrase_bias
+from quality.metrics.phrase_bias import (
+    MAX_FALSE,
+    MAX_LISTED,
+    PhraseBias,
+    least_texts,
+    phrase_bias,
+)
 from quality.metrics.phrases import find_phrases
 from quality.metrics.words import MAX_LETTERS, split_words, words_of
 from tests.quality.bias_cases import random_pairs
@@ -217,3 +223,66 @@ def test_words_that_only_come_with_length_are_not_flagged():
 
     assert sum(effect.by_length for effect in result.effects) >= 3
     assert result.n_flagged <= 1
+
+
+def led_by_length(rng, n, longer_wins, planted=(0.0, 0.0), n_words=300):
+    """Pairs of random words where the longer response wins so often, whatever it says."""
+    pairs = []
+    for _ in range(n):
+        one, other = (
+            [f"w{word}" for word in rng.integers(0, n_words, size=size)]
+            for size in rng.integers(5, 60, size=2)
+        )
+        short, long = sorted((one, other), key=len)
+        chosen, left = (long, short) if rng.random() < longer_wins else (short, long)
+        for text, share in ((chosen, planted[0]), (left, planted[1])):
+            if rng.random() < share:
+                text[3:3] = PLANTED.split()
+        pairs.append((" ".join(chosen), " ".join(left)))
+    return pairs
+
+
+def test_a_phrase_behind_hundreds_that_length_explains_is_flagged_and_listed_first():
+    pairs = led_by_length(np.random.default_rng(6), 8_000, 0.9, planted=(0.012, 0.002))
+
+    result = audited(pairs)
+
+    surer = [effect for effect in result.effects if effect.q < effect_of(result, PLANTED).q]
+    assert len(surer) == MAX_LISTED - 1
+    assert [effect.phrase for effect in result.effects if effect.is_flagged] == [PLANTED]
+    assert result.effects[0].phrase == PLANTED
+    assert result.n_flagged == 1
+
+
+def test_the_number_flagged_counts_those_beyond_the_list():
+    rng = np.random.default_rng(7)
+    pairs = [
+        tuple(" ".join(f"{side}{word}" for word in rng.integers(0, 150, size=20)) for side in "pr")
+        for _ in range(600)
+    ]
+
+    result = audited(pairs)
+
+    assert (result.n_flagged, len(result.effects)) == (300, MAX_LISTED)
+    assert all(effect.is_flagged for effect in result.effects)
+
+
+@pytest.mark.parametrize("longer_wins", [0.9, 1.0])
+def test_nothing_is_left_where_length_explains_every_word(longer_wins):
+    result = audited(led_by_length(np.random.default_rng(8), 4_000, longer_wins))
+
+    assert sum(effect.q <= MAX_FALSE for effect in result.effects) > 190
+    assert result.n_flagged == 0
+
+
+@pytest.mark.slow
+def test_few_of_the_flagged_phrases_are_false_where_the_longer_response_wins():
+    results = [
+        audited(led_by_length(np.random.default_rng(seed), 2_000, 0.8, planted=(0.2, 0.05)))
+        for seed in range(50)
+    ]
+
+    rates = np.array([false_rate(result) for result in results])
+
+    assert all(effect_of(result, PLANTED).is_flagged for result in results)
+    assert rates.mean() <= MAX_FALSE + 2 * rates.std(ddof=1) / 50**0.5

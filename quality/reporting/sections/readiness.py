@@ -200,8 +200,8 @@ def _biases(bias: Document | None) -> Iterator[Document]:
     else:
         finding = f"None of {test['n_tested']:,} words and phrases stands out."
         if flagged:
-            finding = f"{_first(flagged)} {len(flagged):,} of {test['n_tested']:,} stand out."
-        estimate = Estimate(float(len(flagged)), None, None, test["n_pairs"], COUNTED)
+            finding = f"{_first(flagged)} {test['n_flagged']:,} of {test['n_tested']:,} stand out."
+        estimate = Estimate(float(test["n_flagged"]), None, None, test["n_pairs"], COUNTED)
         state = State.CAUTION if flagged else State.FINE
         yield _check("phrases", state, estimate, finding)
     longer = _estimate(bias["length"]["longer"])
