@@ -80,16 +80,6 @@ class SettingsInput(serializers.ModelSerializer[Project]):
             "break_minutes": {"max_value": MAX_BREAK},
         }
 
-    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        low, high = (
-            given.get(name, getattr(self.instance, name))
-            for name in ("overlap_minimum", "overlap_cap")
-        )
-        if low > high:
-            message = f"The cap must be at least the minimum of {low} judgments."
-            raise serializers.ValidationError({"overlap_cap": message})
-        return given
-
 
 class SettingsOutput(SettingsInput):
     """All settings of a project."""

@@ -4,12 +4,12 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from annotation.forms.shares import ShareField
+from annotation.forms.shares import ShareField, problems_with
 from annotation.models import Batch, Gold, Project
 from annotation.models.checks import ANSWERS
 from annotation.services.gold import MAX_EXPLANATION, offered_answers
 
-# In percent of the hand-outs: more checks than work is no work.
+# In percent of the hand-outs.
 HIGHEST_RATE = 50
 MAX_COUNT = 1_000
 MAX_TRIES = 20
@@ -81,10 +81,8 @@ class ChecksForm(forms.ModelForm):  # type: ignore[type-arg]
             "another one on this page.",
         }
 
-    def __init__(self, *args: Any, n_qualification: int, **kwargs: Any) -> None:
-        """``n_qualification`` comparisons are there to qualify with."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.n_qualification = n_qualification
         for name, highest in (
             ("pause_after_gold", MAX_COUNT),
             ("pause_after_attention", MAX_COUNT),
@@ -97,23 +95,10 @@ class ChecksForm(forms.ModelForm):  # type: ignore[type-arg]
                 max_value=highest,
             )
 
-    def clean_requires_qualification(self) -> bool:
-        wanted = bool(self.cleaned_data["requires_qualification"])
-        if wanted and not self.n_qualification:
-            raise forms.ValidationError(
-                "There are no comparisons for a qualification yet, so nobody could begin. Add "
-                "some under Gold comparisons first."
-            )
-        return wanted
-
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        rates = [cleaned.get(name) or 0 for name in ("gold_rate", "attention_rate", "reshow_rate")]
-        if sum(rates) * 100 > HIGHEST_RATE:
-            raise forms.ValidationError(
-                f"The three kinds of checks are {sum(rates):.0%} of what is handed out. Leave at "
-                "least half for the work."
-            )
+        for name, message in problems_with(self.instance, cleaned):
+            self.add_error(name, message)
         return cleaned
 
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from annotation.forms.shares import ShareField
+from annotation.forms.shares import ShareField, problems_with
 from annotation.models import Project
 
 # Addresses below /projects/ that are not projects.
@@ -211,16 +211,8 @@ class HandOutForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in ("cap_judgments", "cap_per_day"):
-            if cleaned.get(name) == 0:
-                self.add_error(name, "Nobody could judge anything. Leave it empty for no cap.")
-        if not cleaned.get("adapts_overlap"):
-            return cleaned
-        least, most = cleaned.get("overlap_minimum"), cleaned.get("overlap_cap")
-        if least and most and least > most:
-            self.add_error("overlap_cap", "The most is below the least number of judgments.")
-        if most and most < cleaned.get("overlap", 0):
-            self.add_error("overlap_cap", "The most is below the judgments per comparison.")
+        for name, message in problems_with(self.instance, cleaned):
+            self.add_error(name, message)
         return cleaned
 
     def settings(self) -> dict[str, Any]:

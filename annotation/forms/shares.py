@@ -1,9 +1,22 @@
-"""Shares of a whole: 0 to 1 in the code, percent on the screen."""
+"""Shares of a whole, 0 to 1 in the code, percent on the screen; and what they may not come to."""
 
+from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+
+from annotation.models import Project
+from annotation.services.setting_rules import setting_problems
+
+
+def problems_with(project: Project, cleaned: Mapping[str, Any]) -> list[tuple[str | None, str]]:
+    """What is wrong about the settings that a form would give to a project, by field."""
+    changed = copy(project)
+    for name, value in cleaned.items():
+        setattr(changed, name, value)
+    return setting_problems(changed, cleaned.keys())
 
 
 class ShareField(forms.DecimalField):

@@ -10,7 +10,8 @@ from annotation.project_templates import CriterionPreset
 from annotation.services.criteria import add_presets
 from annotation.services.guidelines import publish_guidelines
 from annotation.services.people import add_member
-from feedback_platform.errors import Conflict
+from annotation.services.setting_rules import setting_problems
+from feedback_platform.errors import BadInput, Conflict
 from feedback_platform.models import User
 
 # What every judgment of a project was made under.
@@ -79,6 +80,7 @@ def update_project(*, project: Project, **fields: Any) -> Project:
     """Change the named fields.
 
     Raises:
+        BadInput: what they would be cannot work together.
         Conflict: a field that judgments depend on would change after the first judgment.
     """
     stored = Project.objects.select_for_update().get(pk=project.pk)
@@ -88,6 +90,8 @@ def update_project(*, project: Project, **fields: Any) -> Project:
         raise Conflict(FIXED)
     for name in changed:
         setattr(stored, name, fields[name])
+    for field, message in setting_problems(stored, changed):
+        raise BadInput(f"{field}: {message}" if field else message)
     if changed:
         stored.save(update_fields=changed)
     return stored

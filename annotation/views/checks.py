@@ -27,7 +27,6 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
     form = ChecksForm(
         request.POST if request.method == "POST" else None,
         instance=copy(project),
-        n_qualification=n_gold[Gold.Use.QUALIFICATION],
     )
     if form.is_valid():
         update_project(project=project, **form.cleaned_data)

@@ -52,13 +52,32 @@ def test_the_answers_are_fixed_by_the_first_judgment(
         {"gold_rate": 0.9},
         {"certain_at": 1.5},
         {"policy": "random"},
-        {"overlap_cap": 2, "overlap_minimum": 5},
+        {"overlap_cap": 2, "overlap_minimum": 5, "adapts_overlap": True},
+        {"overlap_cap": 2, "overlap": 5, "adapts_overlap": True},
+        {"requires_qualification": True},
+        {"gold_rate": 0.3, "attention_rate": 0.3},
+        {"gold_rate": 0.5, "attention_rate": 0.5, "reshow_rate": 0.5},
+        {"cap_judgments": 0},
+        {"cap_per_day": 0},
+        {"cap_share": 0},
+        {"reason_tags": ["Shorter", "Shorter"]},
+        {"reason_tags": ["two\nlines"]},
         {"cap_judgments": 2**31},
         {"reason_tags": ["x" * 1000]},
     ],
 )
-def test_settings_out_of_their_range_are_refused(api: Api, project: Project, wrong: object) -> None:
-    assert api.other("PATCH", f"{PROJECT}/settings", wrong).status_code == 422
+def test_settings_that_cannot_work_are_refused(api: Api, project: Project, wrong: object) -> None:
+    answer = api.other("PATCH", f"{PROJECT}/settings", wrong)
+
+    assert answer.status_code == 422
+    assert body_of(answer)["detail"]
+    assert body_of(api.get(f"{PROJECT}/settings"))["gold_rate"] == 0
+
+
+def test_checks_may_be_half_of_the_work(api: Api, project: Project) -> None:
+    half = {"gold_rate": 0.2, "attention_rate": 0.1, "reshow_rate": 0.2}
+
+    assert api.other("PATCH", f"{PROJECT}/settings", half).status_code == 200
 
 
 def test_guidelines_are_published_and_read(api: Api, alice: User) -> None:
