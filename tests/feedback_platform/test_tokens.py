@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from feedback_platform.errors import BadInput
 from feedback_platform.models import ApiToken, User
 
 NEW = {"name": "Hopper cluster", "scope": "read", "days": "30"}
@@ -89,3 +91,34 @@ def test_a_token_opens_the_api_until_it_is_revoked(client: Client, alice: User) 
     after = program.get(url, headers=bearer)
 
     assert [before.status_code, after.status_code] == [200, 401]
+
+
+def test_the_command_prints_a_token_of_the_scope_once(
+    alice: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("create_token", "alice", "--scope", "judge", "--days", "7", "--label", "script")
+
+    text = capsys.readouterr().out.strip()
+    stored = ApiToken.objects.get()
+    assert re.fullmatch(r"fp_[\w-]{43}", text)
+    assert text not in str(ApiToken.objects.values().get())
+    assert (stored.user, stored.scope, stored.name) == (alice, "judge", "script")
+    assert timedelta(days=6, hours=23) < stored.expires_at - timezone.now() <= timedelta(days=7)
+    opened = Client().get(reverse("api-projects"), headers={"Authorization": f"Bearer {text}"})
+    assert opened.status_code == 200
+
+
+def test_the_command_makes_a_token_that_reads_unless_it_is_told_otherwise(alice: User) -> None:
+    call_command("create_token", "alice")
+
+    assert ApiToken.objects.get().scope == "read"
+
+
+@pytest.mark.parametrize("arguments", [["nobody"], ["alice", "--scope", "root"]])
+def test_the_command_makes_no_token_for_nobody_or_for_no_scope(
+    alice: User, arguments: list[str]
+) -> None:
+    with pytest.raises((BadInput, CommandError, SystemExit)):
+        call_command("create_token", *arguments)
+
+    assert not ApiToken.objects.exists()
