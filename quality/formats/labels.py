@@ -25,6 +25,8 @@ class Labels:
         self._codes: dict[Any, int] = {}
         self.labels: dict[str, int] = {}
         self.lines: list[int] = []
+        # Those that were written as numbers, not as texts.
+        self.of_numbers: set[str] = set()
 
     def code(self, raw: Any, line: int) -> int:
         key = raw if type(raw) is str else (type(raw), raw)
@@ -38,6 +40,8 @@ class Labels:
         if label not in self.labels:
             self.labels[label] = len(self.labels)
             self.lines.append(line)
+        if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
+            self.of_numbers.add(label)
         self._codes[key] = self.labels[label]
         return self._codes[key]
 
@@ -58,7 +62,9 @@ def scale_of(domain: tuple[str, ...]) -> NDArray[np.float64] | None:
 
 
 def number_of(label: str) -> float | None:
-    """The finite number a label stands for, or None."""
+    """The finite number a label stands for, or None. Python alone reads 1_0 as ten."""
+    if "_" in label:
+        return None
     try:
         number = float(label)
     except ValueError:

@@ -1,6 +1,5 @@
 """Long-format values from a file of any shape: who gave which value to which unit."""
 
-import csv
 from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,12 +14,11 @@ from annotation.formats.opening import Source
 from annotation.formats.problems import BadFile, BadRow
 from annotation.formats.reading import container_of, raw_rows
 from feedback_platform.errors import BadInput
-from quality.formats.labels import Labels, in_order, number_of, scale_of
+from quality.formats.domains import domain_of
+from quality.formats.labels import Labels, in_order, scale_of
 from quality.metrics.alpha import Level
 from quality.metrics.reliability import MISSING
 
-# Tables of more values than these fill the memory: at the ordinal level of all pairs of values.
-MAX_VALUES = {Level.NOMINAL: 10_000, Level.INTERVAL: 10_000, Level.ORDINAL: 200}
 # What the columns are called where nobody says so, the likeliest first.
 GUESSES = {
     "unit": ("unit", "unit_id", "item_id", "item", "comparison_id", "task_id", "task", "id"),
@@ -121,21 +119,6 @@ def read_long_values(
     return _coded(names, codes, found, domain=domain, level=level)
 
 
-def domain_from_text(text: str) -> tuple[str, ...]:
-    """The values of ``--domain``: separated by commas, quoted where they hold one.
-
-    Raises:
-        BadInput: it is empty, or names a value twice.
-    """
-    values = tuple(next(csv.reader([text], skipinitialspace=True), []))
-    if not values:
-        raise BadInput("--domain names no value; give them in their order, as in --domain a,tie,b.")
-    twice = next((value for value in values if values.count(value) > 1), None)
-    if twice is not None:
-        raise BadInput(f"--domain names {twice!r} twice; name each value once.")
-    return values
-
-
 def _columns(row: Mapping[str, Any], given: Mapping[str, str], path: Path) -> dict[str, str]:
     found = {}
     for what, guesses in GUESSES.items():
@@ -179,15 +162,15 @@ def _coded(
             f"every {columns['value']!r} is null; there is nothing to measure. "
             f"Name the column of the values with --value COLUMN."
         )
-    domain = _checked_domain(values, domain, level)
+    domain, of_label = domain_of(values, domain, level)
     sorted_coders = in_order(coders.labels)
     unit, coder, value = (np.array(codes[what], dtype=np.int64) for what in GUESSES)
     given = value != MISSING
     return LongValues(
         columns=columns,
         unit=unit[given],
-        coder=_places(coders.labels, sorted_coders)[coder[given]],
-        value=_places(values.labels, domain)[value[given]],
+        coder=_places(list(coders.labels), sorted_coders)[coder[given]],
+        value=_places(of_label, domain)[value[given]],
         units=tuple(names["unit"].labels),
         coders=sorted_coders,
         domain=domain,
@@ -197,38 +180,7 @@ def _coded(
     )
 
 
-def _checked_domain(
-    values: Labels, domain: tuple[str, ...] | None, level: Level
-) -> tuple[str, ...]:
-    """The values in their order, every value of the file among them."""
-    known = set(values.labels if domain is None else domain)
-    for (label, _), line in zip(values.labels.items(), values.lines, strict=True):
-        if label not in known:
-            raise BadInput(
-                f"line {line:,}: the value {label!r} is not in --domain; add it there, or "
-                f"correct the row."
-            )
-        needs_number = level is Level.INTERVAL or (level is Level.ORDINAL and domain is None)
-        if needs_number and number_of(label) is None:
-            ordered = ", or name the values in their order with --domain low,middle,high"
-            raise BadInput(
-                f"line {line:,}: the value {label!r} is no number, which --level {level} needs; "
-                f"use --level nominal{ordered if level is Level.ORDINAL else ''}."
-            )
-    result = in_order(values.labels) if domain is None else domain
-    most = MAX_VALUES[level]
-    if len(result) > most:
-        raise BadInput(
-            f"there are {len(result):,} different values; --level {level} takes {most:,} at most. "
-            f"Round them, or name the column of the values with --value COLUMN."
-        )
-    if level is Level.INTERVAL and scale_of(result) is None:
-        wrong = next(label for label in result if number_of(label) is None)
-        raise BadInput(f"--domain holds {wrong!r}, which is no number; --level interval needs one.")
-    return result
-
-
-def _places(labels: Mapping[str, int], order: tuple[str, ...]) -> NDArray[np.int64]:
+def _places(labels: list[str], order: tuple[str, ...]) -> NDArray[np.int64]:
     """The place in the order of each label's code."""
     place = {label: index for index, label in enumerate(order)}
     return np.array([place[label] for label in labels], dtype=np.int64)

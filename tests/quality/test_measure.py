@@ -270,6 +270,68 @@ def test_what_cannot_be_measured_is_refused_with_place_and_remedy(
     assert complaint in refusal(path, *options)
 
 
+def as_table(path, *values):
+    """CSV: four units, two coders, who give these values in turn."""
+    rows = (f"{at % 4},{'xy'[at // 4]},{values[at % len(values)]}\n" for at in range(8))
+    path.write_text("unit,coder,value\n" + "".join(rows))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "complaint"),
+    [
+        (["1", "1.0", "2"], ["--level", "interval"], "line 3: the values '1' and '1.0' are one"),
+        (["1", "1.0", "2"], ["--level", "ordinal"], "line 3: the values '1' and '1.0' are one"),
+        (["1", "2"], ["--level", "interval", "--domain", "1,1.0,2"], "'1' and '1.0' are one"),
+        (["1_0", "2"], ["--level", "interval"], "line 2: the value '1_0' is no number"),
+        (["1_0", "2"], ["--level", "ordinal"], "line 2: the value '1_0' is no number"),
+        (["-1e200", "1e200"], ["--level", "interval"], "'1e200' are too far apart"),
+        (["-1.7e308", "1.7e308"], ["--level", "interval"], "'1.7e308' are too far apart"),
+        (["1e-200", "2e-200"], ["--level", "interval"], "'2e-200' are too close"),
+        (["a", "b"], ["--domain", "a\nb"], "--domain cannot be read"),
+        (["1.0", "2"], ["--domain", "1,2"], "line 2: the value '1.0' is not in --domain"),
+    ],
+)
+def test_values_that_have_no_distance_or_no_place_are_refused(tmp_path, values, options, complaint):
+    assert complaint in refusal(as_table(tmp_path / "values.csv", *values), *options)
+
+
+def test_texts_of_one_number_are_two_values_where_no_number_is_needed(tmp_path):
+    path = as_table(tmp_path / "values.csv", "1", "1.0", "1_0")
+
+    assert measure(path)["read"]["domain"] == ["1", "1.0", "1_0"]
+    ordered = measure(path, "--level", "ordinal", "--domain", "1_0,1.0,1")
+    assert ordered["read"]["domain"] == ["1_0", "1.0", "1"]
+
+
+def test_great_numbers_count_by_their_ranks_at_the_ordinal_level(tmp_path):
+    great = measure(as_table(tmp_path / "a.csv", "-1e200", "0", "1e200"), "--level", "ordinal")
+    small = measure(as_table(tmp_path / "b.csv", "-1", "0", "1"), "--level", "ordinal")
+
+    assert great["krippendorff_alpha"] == small["krippendorff_alpha"]
+
+
+def test_numbers_of_the_file_are_found_in_the_domain_however_it_writes_them(tmp_path):
+    # One coder's are written 1.0 and 2.0, the other's 1 and 2.
+    kinds = {"x": float, "y": int}
+    rows = [
+        {"unit": unit, "coder": coder, "value": kind(1 + unit % 2)}
+        for unit in range(4)
+        for coder, kind in kinds.items()
+    ]
+    path = write_lines(tmp_path / "floats.jsonl", rows)
+
+    found = measure(path, "--domain", "1.0,2.0,3")
+
+    assert found["read"]["domain"] == ["1.0", "2.0", "3"]
+    assert found["percent_agreement"]["value"] == 1.0
+    assert found["consensus"]["majority"] == {"0": "1.0", "1": "2.0", "2": "1.0", "3": "2.0"}
+    assert "'true' is not in" in refusal(
+        write_lines(tmp_path / "truth.jsonl", [{"unit": 1, "coder": "x", "value": True}]),
+        *("--domain", "1.0,low"),
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand
 
 from annotation.services.loading import import_limits
 from feedback_platform.errors import BadInput
-from quality.formats.long_values import LongValues, domain_from_text, read_long_values
+from quality.formats.domains import domain_from_text
+from quality.formats.long_values import LongValues, read_long_values
 from quality.metrics.alpha import Level
 from quality.metrics.estimates import Estimate
 from quality.reporting.measured_json import json_pieces
