@@ -4,7 +4,7 @@ import csv
 from itertools import pairwise
 
 from feedback_platform.errors import BadInput
-from quality.formats.labels import Labels, in_order, number_of
+from quality.formats.labels import Labels, in_order, is_text, number_of
 from quality.metrics.alpha import Level
 
 # Tables of more values than these fill the memory: at the ordinal level of all pairs of values.
@@ -26,6 +26,9 @@ def domain_from_text(text: str) -> tuple[str, ...]:
             f"--domain cannot be read ({problem}); separate the values by commas, and quote those "
             "that hold a comma or a line break."
         ) from None
+    wrong = next((value for value in values if not is_text(value)), None)
+    if wrong is not None:
+        raise BadInput(f"--domain holds {wrong!r}, which is not UTF-8; correct it.")
     if not values:
         raise BadInput("--domain names no value; give them in their order, as in --domain a,tie,b.")
     twice = next((value for value in values if values.count(value) > 1), None)

@@ -72,9 +72,20 @@ def number_of(label: str) -> float | None:
     return number if isfinite(number) else None
 
 
+def is_text(text: str) -> bool:
+    """Whether it can be written: half of a surrogate pair, which JSON may hold, is no character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _label(raw: Any, what: str, line: int) -> str:
     """What a number, a text or a date is called."""
     if isinstance(raw, str):
+        if not is_text(raw):
+            raise _unusable(what, f"{raw[:40]!r} holds half a character", line)
         return raw
     if isinstance(raw, bool):
         return "true" if raw else "false"

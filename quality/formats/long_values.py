@@ -15,7 +15,7 @@ from annotation.formats.problems import BadFile, BadRow
 from annotation.formats.reading import container_of, raw_rows
 from feedback_platform.errors import BadInput
 from quality.formats.domains import domain_of
-from quality.formats.labels import Labels, in_order, scale_of
+from quality.formats.labels import Labels, in_order, is_text, scale_of
 from quality.metrics.alpha import Level
 from quality.metrics.reliability import MISSING
 
@@ -131,6 +131,8 @@ def _columns(row: Mapping[str, Any], given: Mapping[str, str], path: Path) -> di
                 f"{path.name}: there is no {asked} among {_listed(row)}; "
                 f"name it with --{what} COLUMN."
             )
+        if not is_text(name):
+            raise BadInput(f"{path.name}: the column {name!r} holds half a character; rename it.")
         found[what] = name
     return found
 

@@ -304,6 +304,40 @@ def test_texts_of_one_number_are_two_values_where_no_number_is_needed(tmp_path):
     assert ordered["read"]["domain"] == ["1_0", "1.0", "1"]
 
 
+@pytest.mark.parametrize(
+    ("row", "options", "complaint"),
+    [
+        (
+            {"unit": "\ud800", "coder": "x", "value": "a"},
+            [],
+            "line 2: the unit '\\ud800' holds half",
+        ),
+        (
+            {"unit": 1, "coder": "\udfff", "value": "a"},
+            [],
+            "line 2: the coder '\\udfff' holds half",
+        ),
+        (
+            {"unit": 1, "coder": "x", "value": "\ud83d"},
+            [],
+            "line 2: the value '\\ud83d' holds half",
+        ),
+        ({"unit": 1, "coder": "x", "value": "a"}, ["--domain", "a,\udcff"], "is not UTF-8"),
+        ({"unit": 1, "coder": "x", "value": "a"}, ["--unit", "\udcff"], "no column '\\udcff'"),
+    ],
+)
+def test_half_a_character_is_refused_before_anything_is_printed(tmp_path, row, options, complaint):
+    path = write_lines(tmp_path / "half.jsonl", [{"unit": 0, "coder": "x", "value": "a"}, row])
+
+    assert complaint in refusal(path, *options)
+
+
+def test_a_column_named_by_half_a_character_is_refused(tmp_path):
+    path = write_lines(tmp_path / "half.jsonl", [{"\ud800": 1, "coder": "x", "value": "a"}])
+
+    assert "rename it" in refusal(path, "--unit", "\ud800")
+
+
 def test_great_numbers_count_by_their_ranks_at_the_ordinal_level(tmp_path):
     great = measure(as_table(tmp_path / "a.csv", "-1e200", "0", "1e200"), "--level", "ordinal")
     small = measure(as_table(tmp_path / "b.csv", "-1", "0", "1"), "--level", "ordinal")
