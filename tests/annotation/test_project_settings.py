@@ -120,9 +120,6 @@ def test_the_rules_of_the_hand_out_are_stored(
     client.force_login(carol)
     rules = {
         **HAND_OUT,
-        "adapts_overlap": "on",
-        "overlap_minimum": "2",
-        "certain_at": "97.5",
         "cap_judgments": "500",
         "cap_per_day": "",
         "cap_share": "20",
@@ -132,13 +129,26 @@ def test_the_rules_of_the_hand_out_are_stored(
     send(client, "settings_hand_out", rules)
 
     project.refresh_from_db()
-    assert (project.adapts_overlap, project.overlap_minimum, project.certain_at) == (True, 2, 0.975)
     assert (project.cap_judgments, project.cap_per_day, project.cap_share) == (500, None, 0.2)
     assert project.lease_seconds == 5_400
     assert not Arrangement.objects.exists()
 
 
-@pytest.mark.parametrize("change", [{"overlap": "5"}, {"policy": "depth"}])
+def test_the_rules_of_adaptive_overlap_are_stored(
+    client: Client, project: Project, carol: User
+) -> None:
+    client.force_login(carol)
+    rules = {**HAND_OUT, "adapts_overlap": "on", "overlap_minimum": "2", "certain_at": "97.5"}
+
+    send(client, "settings_hand_out", rules)
+
+    project.refresh_from_db()
+    assert (project.adapts_overlap, project.overlap_minimum, project.certain_at) == (True, 2, 0.975)
+
+
+@pytest.mark.parametrize(
+    "change", [{"overlap": "5"}, {"policy": "depth"}, {"adapts_overlap": "on"}]
+)
 def test_a_new_overlap_or_order_lets_the_seats_follow(
     client: Client, project: Project, carol: User, change: dict[str, str]
 ) -> None:
