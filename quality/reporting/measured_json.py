@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from quality.metrics.dawid_skene import DawidSkene
+from quality.metrics.estimates import Estimate
 from quality.reporting.measured_values import (
     MANY_CODERS,
     MANY_RATES,
@@ -37,11 +38,7 @@ def _head(measured: MeasuredValues) -> dict[str, Any]:
     head: dict[str, Any] = {
         name: each.measured.estimate.as_dict() for name, each in measured.coefficients.items()
     }
-    head["cohen_kappa"] = (
-        None
-        if kappas is None
-        else {f"{first}|{second}": estimate.as_dict() for first, second, estimate in kappas}
-    )
+    head["cohen_kappa"] = None if kappas is None else _by_pair(kappas)
     if kappas is None:
         head["cohen_kappa_undefined_because"] = MANY_CODERS
     head["for_coders_like_these"] = {
@@ -59,6 +56,18 @@ def _head(measured: MeasuredValues) -> dict[str, Any]:
         "domain": list(values.domain),
     }
     return head
+
+
+def _by_pair(kappas: list[tuple[str, str, Estimate]]) -> dict[str, Any]:
+    """Kappas by ``first|second``; a bar in a name is written ``\\|`` where pairs would be mixed up."""
+    names = [f"{first}|{second}" for first, second, _ in kappas]
+    if len(set(names)) < len(names):
+        names = [f"{_escaped(first)}|{_escaped(second)}" for first, second, _ in kappas]
+    return {name: kappa.as_dict() for name, (_, _, kappa) in zip(names, kappas, strict=True)}
+
+
+def _escaped(name: str) -> str:
+    return name.replace("\\", "\\\\").replace("|", "\\|")
 
 
 def _majority(measured: MeasuredValues) -> Iterator[str]:

@@ -236,6 +236,24 @@ def test_many_coders_have_no_matrix_and_the_reason(tmp_path):
     assert "50" in found["cohen_kappa_undefined_because"]
 
 
+def test_pairs_of_coders_with_bars_in_their_names_are_all_listed(tmp_path):
+    coders = {"a": 0, "b|c": 0, "a|b": 1, "c": 0}
+    rows = [
+        {"unit": unit, "coder": coder, "value": (unit + unit // 3 * other) % 2}
+        for unit in range(6)
+        for coder, other in coders.items()
+    ]
+
+    found = measure(write_lines(tmp_path / "bars.jsonl", rows))["cohen_kappa"]
+
+    assert len(found) == 6
+    assert found["a|b\\|c"]["value"] == 1
+    assert found["a\\|b|c"]["value"] < 1
+    alone = [{**row, "coder": row["coder"].replace("a|b", "d")} for row in rows]
+    kappas = measure(write_lines(tmp_path / "alone.jsonl", alone))["cohen_kappa"]
+    assert {"a|b|c", "a|c", "c|d"} <= set(kappas)
+
+
 def test_without_json_it_speaks_in_words(tmp_path):
     out, err = StringIO(), StringIO()
     path = write_lines(tmp_path / "observers.jsonl", KRIPPENDORFF)
