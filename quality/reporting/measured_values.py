@@ -1,7 +1,7 @@
 """Everything that is measured of a file of values: coefficients, kappas and consensus."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -125,8 +125,12 @@ def _coefficients(
 def _kappas(
     data: Reliability, coders: tuple[str, ...], *, repeated: bool
 ) -> list[tuple[str, str, Estimate]] | None:
-    if data.n_coders > MAX_CODERS:
+    # Coders whose values are all null are no coders here.
+    with_value, coder = np.unique(data.coder, return_inverse=True)
+    if with_value.size > MAX_CODERS:
         return None
+    coders = tuple(coders[code] for code in with_value.tolist())
+    data = replace(data, coder=coder, n_coders=len(coders))
     found: Iterator[tuple[int, int, Estimate]]
     if repeated:
         shared = np.argwhere(np.triu(pairwise_kappa(data).n_shared, k=1))

@@ -236,6 +236,19 @@ def test_many_coders_have_no_matrix_and_the_reason(tmp_path):
     assert "50" in found["cohen_kappa_undefined_because"]
 
 
+def test_coders_who_only_gave_nulls_do_not_count_among_fifty(tmp_path):
+    rows = [{"unit": u, "coder": c, "value": (u + c) % 2} for u in range(2) for c in range(50)]
+    rows += [{"unit": 0, "coder": coder, "value": None} for coder in range(-9, 60)]
+    path = write_lines(tmp_path / "crowd.jsonl", rows)
+
+    found = measure(path)["cohen_kappa"]
+
+    assert len(found) == 50 * 49 // 2
+    assert {"0|1", "48|49"} <= set(found)
+    one_more = write_lines(tmp_path / "more.jsonl", [*rows, {"unit": 0, "coder": 50, "value": 1}])
+    assert measure(one_more)["cohen_kappa"] is None
+
+
 def test_pairs_of_coders_with_bars_in_their_names_are_all_listed(tmp_path):
     coders = {"a": 0, "b|c": 0, "a|b": 1, "c": 0}
     rows = [
