@@ -14,6 +14,15 @@ from quality.reporting.measured_values import (
 
 # Units turned into text at a time.
 PIECE = 10_000
+MODEL_KEYS = (
+    "class_marginals",
+    "posteriors",
+    "error_rates",
+    "log_likelihood",
+    "n_iter",
+    "converged",
+    "label_switched",
+)
 
 
 def json_pieces(measured: MeasuredValues) -> Iterator[str]:
@@ -24,7 +33,7 @@ def json_pieces(measured: MeasuredValues) -> Iterator[str]:
     yield from _majority(measured)
     yield '}, "dawid_skene": '
     if measured.model is None:
-        yield _text({"undefined_because": MANY_RATES})
+        yield _text({**dict.fromkeys(MODEL_KEYS), "undefined_because": MANY_RATES})
     else:
         model = _model(measured, measured.model)
         yield '{"class_marginals": ' + _text(model.pop("class_marginals")) + ', "posteriors": {'

@@ -223,7 +223,10 @@ def test_continuous_ratings_are_measured_at_the_interval_level(tmp_path):
 
     assert len(found["read"]["domain"]) == 1_200
     assert 0.99 < found["krippendorff_alpha"]["low"] < found["krippendorff_alpha"]["high"] < 1
-    assert "values x values" in found["consensus"]["dawid_skene"]["undefined_because"]
+    model = found["consensus"]["dawid_skene"]
+    assert "values x values" in model.pop("undefined_because")
+    small = measure(write_lines(tmp_path / "small.jsonl", rows[:6]))["consensus"]["dawid_skene"]
+    assert model == dict.fromkeys(small.keys() - {"undefined_because"})
     assert "200 at most" in refusal(path, "--level", "ordinal")
 
 
