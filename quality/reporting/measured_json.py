@@ -68,7 +68,7 @@ def _head(measured: MeasuredValues) -> dict[str, Any]:
 
 
 def _by_pair(kappas: list[tuple[str, str, Estimate]]) -> dict[str, Any]:
-    """Kappas by ``first|second``; a bar in a name is written ``\\|`` where pairs would be mixed up."""
+    """Kappas by ``first|second``; a bar in a name is ``\\|`` where pairs would be mixed up."""
     names = [f"{first}|{second}" for first, second, _ in kappas]
     if len(set(names)) < len(names):
         names = [f"{_escaped(first)}|{_escaped(second)}" for first, second, _ in kappas]
