@@ -54,12 +54,13 @@ def speeds(judged: Judged, octets: NDArray[np.int64]) -> list[Speed]:
     timed = [places[judged.active_ms[places] >= 0] for places in own]
     logs = [np.log(np.maximum(judged.active_ms[places], 1)) for places in timed]
     medians = np.array([np.median(one) if one.size else np.nan for one in logs])
-    typical, between = _robust(medians[np.isfinite(medians)])
+    known = medians[np.isfinite(medians)]
+    typical, between = _robust(known)
     return [
         Speed(
             median_ms=float(np.median(judged.active_ms[places])) if places.size else None,
             spread=_robust(log)[1] if places.size else None,
-            deviation=_deviation(float(median), typical, between, n_timed=len(medians)),
+            deviation=_deviation(float(median), typical, between, n_timed=known.size),
             too_fast=_too_fast(judged.active_ms[places], octets[judged.unit[places]]),
             histogram=_histogram(judged.active_ms[places]),
             n=int(places.size),
