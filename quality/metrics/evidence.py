@@ -102,12 +102,14 @@ class Repeats:
         first: Place of the first judgment in ``Judged``, shape (n,).
         outcome: Code of the further answer into OUTCOME_NAMES, same shape.
         preference: -3..3, negative where response A is better; 0 where there is none.
+        strength_known: Whether a strength was given with the further answer.
         swapped: 1 where response B was on the left, 0 where A was, -1 where it is unknown.
     """
 
     first: NDArray[np.int64]
     outcome: NDArray[np.int64]
     preference: NDArray[np.int64]
+    strength_known: NDArray[np.bool_]
     swapped: NDArray[np.int64]
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from quality.metrics.estimates import Estimate
 from quality.metrics.evidence import Repeats
-from quality.metrics.judged import DIRECTION, Judged
+from quality.metrics.judged import DIRECTION, TIE, Judged
 from quality.metrics.proportions import share
 from quality.metrics.reliability import MISSING
 
@@ -48,7 +48,8 @@ def self_consistency(judged: Judged, repeats: Repeats) -> list[SelfConsistency]:
     same = before == again
     sides, sides_again = judged.swapped[first], repeats.swapped[usable]
     known = (sides >= 0) & (sides_again >= 0)
-    has_strength = judged.strength_known[first] | (before == 1)
+    has_strength = judged.strength_known[first] | (before == TIE)
+    has_strength &= repeats.strength_known[usable] | (again == TIE)
     equal_strength = judged.preference[first] == repeats.preference[usable]
 
     def counted(

@@ -174,6 +174,7 @@ def _repeats(project: Project, read: Judgments, keys: NDArray[np.int64]) -> Repe
         first=first[known],
         outcome=np.where(plain, np.sign(preference) + TIE, found["outcome"])[known],
         preference=np.clip(preference, -MAX_STRENGTH, MAX_STRENGTH)[known],
+        strength_known=found["strength_known"][known],
         swapped=found["swapped"].astype(np.int64)[known],
     )
 

@@ -71,7 +71,7 @@ def evidence_of(
         criteria=[],
         ratings=[],
         known_answers=KnownAnswers(NOTHING, NOTHING, NOTHING.astype(bool), NOTHING.astype(bool)),
-        repeats=Repeats(NOTHING, NOTHING, NOTHING, NOTHING),
+        repeats=Repeats(NOTHING, NOTHING, NOTHING, NOTHING.astype(bool), NOTHING),
         texts=Texts(np.arange(n), texts, [a for a, _ in pairs], [b for _, b in pairs], n_judged=n),
         offers_tie=False,
         response_a=np.array([hash(a) for a, _ in pairs], dtype=np.int64),

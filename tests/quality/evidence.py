@@ -60,7 +60,7 @@ def made_evidence(unit, coder, outcome, *, preference=None, prompt=None, n_units
         criteria=[],
         ratings=[],
         known_answers=KnownAnswers(nothing, nothing, nothing > 0, nothing > 0),
-        repeats=Repeats(nothing, nothing, nothing, nothing),
+        repeats=Repeats(nothing, nothing, nothing, nothing.astype(bool), nothing),
         texts=Texts(nothing, [], [], [], 0),
         offers_tie=True,
     )

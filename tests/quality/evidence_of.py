@@ -61,7 +61,7 @@ def evidence_of(
         "criteria": [],
         "ratings": ratings or [],
         "known_answers": KnownAnswers(EMPTY, EMPTY, EMPTY.astype(bool), EMPTY.astype(bool)),
-        "repeats": Repeats(EMPTY, EMPTY, EMPTY, EMPTY),
+        "repeats": Repeats(EMPTY, EMPTY, EMPTY, EMPTY.astype(bool), EMPTY),
         "texts": Texts(EMPTY, [], [], [], n_units),
         "offers_tie": True,
         **parts,

@@ -324,6 +324,7 @@ def test_self_consistency_tells_changed_sides_apart():
         first=np.arange(5),
         outcome=np.array([0, 2, 0, 1, 5]),
         preference=np.array([-2, 3, -1, 0, 0]),
+        strength_known=np.ones(5, dtype=bool),
         swapped=np.array([0, 1, 1, -1, 0]),
     )
 
@@ -334,6 +335,24 @@ def test_self_consistency_tells_changed_sides_apart():
     assert (alice.same_sides.value, alice.same_sides.n) == (1.0, 1)
     assert (alice.swapped_sides.value, alice.swapped_sides.n) == (0.5, 2)
     assert (alice.strength.value, alice.strength.n) == (2 / 4, 4)
+
+
+def test_strengths_are_compared_where_both_answers_have_one_or_are_ties():
+    # Twice the same strength; A with one, then without; a tie twice; a tie, then B without one.
+    unit, coder = np.arange(4), np.zeros(4, dtype=int)
+    evidence = evidence_of(np.array([-2, -1, 0, 0]), unit=unit, coder=coder)
+    repeats = Repeats(
+        first=unit,
+        outcome=np.array([0, 0, 1, 2]),
+        preference=np.array([-2, -1, 0, 1]),
+        strength_known=np.array([True, False, False, False]),
+        swapped=np.full(4, -1),
+    )
+
+    alice, _ = self_consistency(evidence.judged, repeats)
+
+    assert (alice.strength.value, alice.strength.n) == (1.0, 2)
+    assert (alice.direction.value, alice.direction.n) == (3 / 4, 4)
 
 
 def test_without_repeats_consistency_is_undefined():
@@ -356,6 +375,17 @@ def test_speed_by_hand():
     assert [one.too_fast.value for one in found] == [0.5, 0.0, 0.0]
     assert found[0].histogram[4] == 2 and sum(found[0].histogram) == 4
     assert found[1].deviation == pytest.approx(0.0)
+
+
+def test_annotators_without_times_are_nobody_to_be_compared_with():
+    unit, coder = everybody_judges_everything(4, 3)
+    times = np.where(coder == 2, -1, 10_000 * (coder + 1))
+    evidence = evidence_of(np.ones(12, int), unit=unit, coder=coder, active_ms=times)
+
+    found = speeds(evidence.judged, np.full(4, 1_000))
+
+    assert [one.median_ms for one in found] == [10_000, 20_000, None]
+    assert [one.deviation for one in found] == [None, None, None]
 
 
 def test_strength_use_by_hand():

@@ -65,7 +65,7 @@ def evidence_of(comparisons, *, models=(), swapped=0):
         criteria=[],
         ratings=[],
         known_answers=KnownAnswers(NOTHING, NOTHING, NOTHING > 0, NOTHING > 0),
-        repeats=Repeats(NOTHING, NOTHING, NOTHING, NOTHING),
+        repeats=Repeats(NOTHING, NOTHING, NOTHING, NOTHING.astype(bool), NOTHING),
         texts=Texts(NOTHING, [], [], [], n),
         offers_tie=False,
         response_a=first,
