@@ -25,7 +25,7 @@ class PromptOverlap:
         n_prompts: Different prompts of this dataset, without case and spacing.
         n_shared: Of these, those in the other set, without case and spacing.
         n_compared: Of the shared ones, those whose texts were compared as they are written.
-        n_exact: Of these, those in the other set exactly so.
+        n_exact: Of these, those that are in the other set exactly as one of our texts is.
         n_comparisons: Comparisons of shared prompts.
         n_all_comparisons: Comparisons in all.
     """

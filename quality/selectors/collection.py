@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pyarrow
 import pyarrow.parquet
-from django.db.models import BigIntegerField, Func
+from django.db.models import BigIntegerField, Func, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from numpy.typing import NDArray
 
 from annotation.models import Comparison, Project
@@ -28,7 +29,7 @@ from quality.selectors.columns import Noted, copied_columns
 
 # Sets that are compared, the newest ones.
 MAX_SETS = 20
-# Shared prompts whose exact spelling is compared.
+# Spellings of shared prompts that are compared as they are written.
 MAX_EXACT = 20_000
 MAX_FREQUENT = 10
 SHOWN_CHARACTERS = 200
@@ -66,20 +67,37 @@ def _overlaps(project: Project, judged: Judged, keys: NDArray[np.int64]) -> list
     if not newest:
         return []
     unit = np.unique(judged.unit)
-    group = _prompt_groups(project)[unit]
-    known, first, n_comparisons = np.unique(group, return_index=True, return_counts=True)
+    group, spelling = (each[unit] for each in _prompts(project))
+    # One comparison of each spelling, those of a prompt together.
+    order = np.lexsort((spelling, group))
+    is_new = np.ones(order.size, dtype=bool)
+    is_new[1:] = (np.diff(group[order]) != 0) | (np.diff(spelling[order]) != 0)
+    first = order[is_new]
+    known, n_comparisons = np.unique(group, return_counts=True)
     return [
-        _overlap(PromptSet.objects.get(pk=pk), known, keys[unit[first]], n_comparisons)
+        _overlap(
+            PromptSet.objects.get(pk=pk), known, n_comparisons, group[first], keys[unit[first]]
+        )
         for pk in newest
     ]
 
 
 def _overlap(
-    other: PromptSet, known: Digests, keys: NDArray[np.int64], n_comparisons: NDArray[np.int64]
+    other: PromptSet,
+    known: Digests,
+    n_comparisons: NDArray[np.int64],
+    spelled: Digests,
+    keys: NDArray[np.int64],
 ) -> PromptOverlap:
-    normalised = from_stored(other.normalised)
-    is_shared = is_among(known, normalised)
-    compared = keys[is_shared][:MAX_EXACT]
+    """Shared prompts; ``keys`` has a comparison of each spelling, ``spelled`` whose it is."""
+    is_shared = is_among(known, from_stored(other.normalised))
+    # As many prompts as can be compared in all their spellings.
+    is_of_shared = is_among(spelled, known[is_shared])
+    _, prompt = np.unique(spelled[is_of_shared], return_inverse=True)
+    ends = np.cumsum(np.bincount(prompt))
+    compared = ends[ends <= MAX_EXACT]
+    n = int(compared.max(initial=0))
+    is_exact = _are_exact(keys[is_of_shared][:n], from_stored(other.exact))
     return PromptOverlap(
         prompt_set=other.pk,
         name=other.original_name,
@@ -87,32 +105,38 @@ def _overlap(
         n_prompts=int(known.size),
         n_shared=int(is_shared.sum()),
         n_compared=int(compared.size),
-        n_exact=_n_exact(compared, from_stored(other.exact)),
+        n_exact=int(np.unique(prompt[:n][is_exact]).size),
         n_comparisons=int(n_comparisons[is_shared].sum()),
         n_all_comparisons=int(n_comparisons.sum()),
     )
 
 
-def _n_exact(keys: NDArray[np.int64], exact: Digests) -> int:
-    found = 0
+def _are_exact(keys: NDArray[np.int64], exact: Digests) -> NDArray[np.bool_]:
+    digests: list[int] = []
     for start in range(0, keys.size, ROWS_AT_A_TIME):
         some = keys[start : start + ROWS_AT_A_TIME].tolist()
-        rows = Comparison.objects.filter(pk__in=some).values_list("prompt", "messages")
-        digests = [exact_digest(messages or prompt) for prompt, messages in rows]
-        found += int(is_among(np.array(digests, dtype=STORED), exact).sum())
-    return found
+        rows = Comparison.objects.filter(pk__in=some).values_list("pk", "prompt", "messages")
+        found = {key: exact_digest(messages or prompt) for key, prompt, messages in rows}
+        digests += [found[key] for key in some]
+    return is_among(np.array(digests, dtype=STORED), exact)
 
 
-def _prompt_groups(project: Project) -> Digests:
-    """The digest of each comparison's prompt, in the order of the keys."""
+def _prompts(project: Project) -> tuple[Digests, Digests]:
+    """Digests of each comparison's prompt and of its spelling, in the order of the keys."""
     digest = Func(
         "prompt_group",
         template="('x' || %(expressions)s)::bit(64)::bigint",
         output_field=BigIntegerField(),
     )
     rows = Comparison.objects.filter(project=project, is_check=False).order_by("pk")
-    columns = copied_columns(rows.values_list(digest), {"group": ">i8"}, noted=lambda _: None)
-    return columns["group"].astype(np.int64).view(np.uint64)
+    nothing = Value("", output_field=TextField())
+    turns = Coalesce(Cast("messages", TextField()), nothing)
+    text = Concat("prompt", turns, output_field=TextField())
+    spelling = Func(text, Value(0), function="hashtextextended", output_field=BigIntegerField())
+    names = {"group": ">i8", "spelling": ">i8"}
+    columns = copied_columns(rows.values_list(digest, spelling), names, noted=lambda _: None)
+    group, spelled = (columns[name].astype(np.int64).view(np.uint64) for name in names)
+    return group, spelled
 
 
 def _leakage(project: Project, *, noted: Noted) -> Leakage | None:

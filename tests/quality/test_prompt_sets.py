@@ -18,6 +18,7 @@ from feedback_platform.tokens import create_token
 from quality.formats.prompts import PromptReader
 from quality.metrics.evidence import Evidence
 from quality.models import PromptSet
+from quality.selectors import collection
 from quality.selectors.evidence import evidence
 from quality.services import prompt_sets
 from quality.services.prompt_sets import import_prompts
@@ -149,6 +150,30 @@ def test_the_overlap_is_of_judged_prompts_exact_or_without_case_and_spacing(proj
     # Both spellings of three prompts, eight octets each; nothing else stays.
     assert len(PromptSet.objects.get().exact) == 48
     assert not any((settings.VAR_DIR / "uploads").iterdir())
+
+
+@stored
+@pytest.mark.parametrize("spellings", [("Hello", "hello"), ("hello", "Hello"), ("HELLO", "Hello")])
+def test_any_spelling_of_a_prompt_may_be_the_one_in_the_other_set(project, tmp_path, spellings):
+    judged_prompts(project, *spellings, spellings[0], "Something else")
+    take_in(tmp_path, "p.txt", b"hello")
+
+    found = read(project).collection.overlaps[0]
+
+    assert (found.n_prompts, found.n_shared, found.n_compared) == (2, 1, 1)
+    assert found.n_exact == int("hello" in spellings)
+    assert found.n_comparisons == 3
+
+
+@stored
+def test_only_so_many_spellings_are_compared(project, tmp_path, monkeypatch):
+    monkeypatch.setattr(collection, "MAX_EXACT", 3)
+    judged_prompts(project, "one", "One", "two", "Two")
+    take_in(tmp_path, "p.txt", b"one\ntwo")
+
+    found = read(project).collection.overlaps[0]
+
+    assert (found.n_shared, found.n_compared, found.n_exact) == (2, 1, 1)
 
 
 def test_a_column_can_be_named(tmp_path):
