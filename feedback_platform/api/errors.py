@@ -28,6 +28,7 @@ REASONS = {
     404: "There is no such thing, or you are not a member of its project.",
     409: "It contradicts what is stored.",
     410: "It has passed to somebody else.",
+    411: "The header Content-Length is missing.",
     413: "The body is over the limit.",
     415: "The body has another media type than the route reads.",
     422: "The input cannot be used.",
@@ -39,9 +40,11 @@ REASONS = {
 def refusals(*statuses: int) -> dict[int, Any]:
     """The refusals of a route for its OpenAPI description; those of every route included."""
     from_anywhere = (401, 403, 429)
+    # Where a body has a limit it has to say how long it is.
+    with_a_body = (411,) if 413 in statuses else ()
     return {
         code: OpenApiResponse(ErrorOutput, description=REASONS[code])
-        for code in sorted({*statuses, *from_anywhere})
+        for code in sorted({*statuses, *from_anywhere, *with_a_body})
     }
 
 
