@@ -2,9 +2,12 @@
 
 import { text } from "./judge_page.js";
 
-/** What is asked for and not filled in yet: the first such field. */
+const DUE_MARKS = ".criterion:has(.due) fieldset.pips";
+
+/** What is asked for and not filled in yet: the first such field. Who cannot judge need not rate. */
 export function dueField(form, button) {
-  for (const group of form.querySelectorAll(".criterion:has(.due) fieldset.pips")) {
+  const asked = button.value === "cannot_judge" ? [] : form.querySelectorAll(DUE_MARKS);
+  for (const group of asked) {
     if (!group.querySelector(":checked")) return group.querySelector("input");
   }
   const { rationale } = form.elements;

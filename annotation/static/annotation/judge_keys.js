@@ -8,7 +8,9 @@ const isTyping = (element) => element.matches(TYPED) || element.isContentEditabl
 
 /** The place of a digit serves layouts on which digits need Shift. */
 function keyOf(event) {
-  const isSign = event.key.length === 1 && !/\d/.test(event.key) && event.shiftKey;
+  // Without NumLock the number pad moves about and is no digit.
+  if (event.key.length > 1) return event.key.toLowerCase();
+  const isSign = !/\d/.test(event.key) && event.shiftKey;
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
   return (isSign ? event.key : (digit ?? event.key)).toLowerCase();
 }
