@@ -40,18 +40,15 @@ def judge_submit(request: HttpRequest, slug: str, assignment_id: UUID) -> HttpRe
     membership = assignment.annotator
     form = JudgmentForm(request.POST, project=membership.project)
     if not form.is_valid():
-        if wants_json(request):
-            return wrong_input(form)
-        return show(request, membership, work_context(membership, assignment, form), 422)
+        return _ask_again(request, assignment, form)
     try:
         judgment = record_judgment(assignment=assignment, **form.judgment())
+    except BadInput as error:
+        form.add_error(None, error.message)
+        return _ask_again(request, assignment, form)
     except DomainError as error:
         if wants_json(request):
             return refusal(error)
-        if isinstance(error, BadInput):
-            # The comparison is still theirs: it stays, with everything that was filled in.
-            form.add_error(None, error.message)
-            return show(request, membership, work_context(membership, assignment, form), 422)
         return show_refusal(request, membership, error, form.cleaned_data["rationale"])
     return _go_on(request, membership, judgment)
 
@@ -144,6 +141,17 @@ def _go_on(
     if "progress" in request.POST:
         answer["progress"] = counts_of(request, membership)
     return JsonResponse(answer)
+
+
+def _ask_again(request: HttpRequest, assignment: Assignment, form: JudgmentForm) -> HttpResponse:
+    """The comparison stays, with everything that was filled in."""
+    context = work_context(assignment.annotator, assignment, form)
+    if not wants_json(request):
+        return show(request, assignment.annotator, context, 422)
+    if assignment.state in {Assignment.State.DONE, Assignment.State.SKIPPED}:
+        return wrong_input(form)
+    # The form that the script has may be from before the project asked for this.
+    return wrong_input(form, html=fragment("_work", context))
 
 
 def _show_flag_form(

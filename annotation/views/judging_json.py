@@ -37,7 +37,7 @@ def refusal(error: DomainError) -> HttpResponse:
     return JsonResponse({"stored": False, "message": error.message}, status=error.status)
 
 
-def wrong_input(form: Form) -> HttpResponse:
+def wrong_input(form: Form, **more: str) -> HttpResponse:
     """What is missing or wrong, in one text."""
     errors = [str(message) for messages in form.errors.values() for message in messages]
-    return JsonResponse({"stored": False, "message": " ".join(errors)}, status=422)
+    return JsonResponse({"stored": False, "message": " ".join(errors), **more}, status=422)

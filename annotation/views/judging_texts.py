@@ -12,6 +12,7 @@ def script_texts() -> dict[str, str]:
         "waiting_one": gettext("1 judgment waiting for the connection"),
         "waiting": gettext("{n} judgments waiting for the connection"),
         "all_sent": gettext("All judgments are stored."),
+        "sent_elsewhere": gettext("What waited here for another project was sent."),
         "log_in_first": gettext(
             "You are logged out. Nothing is lost: log in in another tab, then come back here."
         ),
@@ -35,6 +36,7 @@ def script_texts() -> dict[str, str]:
         "saving": gettext("Saving the draft"),
         "saved": gettext("Draft saved"),
         "saved_here": gettext("Draft not saved yet: no connection"),
+        "not_saved": gettext("Draft not saved yet"),
         "rationale_due": gettext("Write why, then store your judgment."),
         "rating_due": gettext("Fill in what is required, then store your judgment."),
         "judged_elsewhere": gettext("You judged that comparison in another tab. Here is the next."),

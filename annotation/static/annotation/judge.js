@@ -1,8 +1,15 @@
 // The judging page: takes answers, shows the next comparison at once, sends behind it.
 // Without this script the forms work by themselves.
 
-import { count, dropNotice, notice, settings, text } from "./judge_page.js";
-import { addRow, ownRows, removeRow, unsentRows } from "./judge_rows.js";
+import { count, notice, settings, text } from "./judge_page.js";
+import {
+  addRow,
+  endsComparison,
+  isOfThisProject,
+  ownRows,
+  removeRow,
+  unsentRows,
+} from "./judge_rows.js";
 import { alone, askFor, sendAll } from "./judge_sending.js";
 import * as deck from "./judge_deck.js";
 import { choose, chosenOf, dueField } from "./judge_choice.js";
@@ -13,6 +20,8 @@ import { listenToKeys } from "./judge_keys.js";
 import { askWhyFlagged, askWhySkipped, preparePanels } from "./judge_panels.js";
 
 const EXCERPT = 120;
+// What people write themselves.
+const WRITTEN = ["text", "why_text", "rationale"];
 const others = "BroadcastChannel" in globalThis ? new BroadcastChannel("judgments") : null;
 
 // Judging
@@ -42,11 +51,11 @@ async function judge(button) {
     deck.remember(form, id);
     count({ today: 1, total: 1, left: -1 });
   }
-  dropNotice("asked-again");
-  if ("waits" in form.dataset && navigator.onLine) {
+  if (("waits" in form.dataset || deck.goesOnAnew()) && navigator.onLine) {
     await sendAll();
-    // Without an answer there is no feedback to wait for.
-    if ((await unsentRows()).some((row) => row.id === id)) await deck.goOn();
+    // Without an answer, or with one that another tab got, there is no feedback to wait for.
+    const isLeft = form === deck.current() && "busy" in form.dataset;
+    if (isLeft && !("answered" in form.dataset)) await deck.goOn();
     return;
   }
   await deck.goOn();
@@ -64,9 +73,14 @@ function keep(form, url, kind, fields) {
     kind,
     assignment,
     body: new URLSearchParams(fields).toString(),
-    text: form.elements.rationale.value,
+    text: writtenIn(fields),
     prompt: prompt.slice(0, EXCERPT),
   });
+}
+
+function writtenIn(fields) {
+  const written = fields.filter(([name, value]) => WRITTEN.includes(name) && value);
+  return written.map(([, value]) => value).join("\n\n");
 }
 
 async function skip(form) {
@@ -99,7 +113,7 @@ async function takeBack(url) {
   const isUnsent = last && (await unsentRows()).some((row) => row.id === last.rowId);
   if (isUnsent) {
     await alone(() => removeRow(last.rowId));
-    deck.bringBack(last.form.dataset.assignment);
+    deck.takeBackLast();
     return;
   }
   await deck.revise(url);
@@ -181,13 +195,14 @@ async function begin() {
   const rows = await ownRows();
   for (const row of rows.filter((one) => one.refused)) showRefused(row);
   // The server counted without what waits here.
-  const n = rows.filter((one) => !one.refused && one.kind === "judgment").length;
+  const unsent = rows.filter((row) => !row.refused && isOfThisProject(row));
+  const n = unsent.filter((row) => row.kind === "judgment").length;
   count({ today: n, total: n, left: -n });
-  const form = deck.current();
-  const isJudged = form && rows.some((row) => row.assignment === form.dataset.assignment);
+  const assignment = deck.current()?.dataset.assignment;
+  const isDone = unsent.some((row) => endsComparison(row) && row.assignment === assignment);
+  if (assignment && isDone) deck.wait();
   await sendAll();
-  if (isJudged) await deck.goOn();
-  else if (form?.dataset.assignment) await deck.fetchMore();
+  if (assignment) await deck.fetchMore();
 }
 
 begin();

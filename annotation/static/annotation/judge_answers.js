@@ -1,48 +1,73 @@
 // What the server answered to a judgment: what comes next, feedback, a question, a refusal.
 
-import { closer, notice, text } from "./judge_page.js";
-import { removeRow } from "./judge_rows.js";
+import { announce, closer, notice, text } from "./judge_page.js";
+import { endsComparison, isOfThisProject, removeRow } from "./judge_rows.js";
 import { on } from "./judge_sending.js";
 import * as deck from "./judge_deck.js";
-import { choose, chosenOf } from "./judge_choice.js";
+import { choose, chosenOf, dueField } from "./judge_choice.js";
 
-on("stored", (row, data) => {
-  const isWaited = isWaitedFor(deck.current(), row);
-  deck.take(data);
+on("stored", async (row, data) => {
+  if (!isOfThisProject(row)) {
+    notice("other-project", "info", text("sent_elsewhere"));
+    return;
+  }
+  const form = deck.current();
+  const isWaited = isWaitedFor(form, row);
+  if (isWaited) form.dataset.answered = "";
+  await deck.take(data);
   if (data.warning) notice("warning", "warning", data.warning);
   if (isWaited && data.feedback) showFeedback(data.feedback);
   else if (isWaited) deck.goOn();
 });
 
-on("refused", async (row, status, message) => {
-  const form = deck.current();
-  if (status === 422 && deck.isRemembered(row.assignment)) {
-    await removeRow(row.id);
+on("refused", async (row, status, message, { html }) => {
+  const isOurs = isOfThisProject(row);
+  if (isOurs && html) {
     // Nobody who writes is to lose the field under their hands.
-    if (document.activeElement?.matches("textarea")) {
-      const again = { label: text("judge_again"), run: () => judgeAgain(row, message) };
-      notice("asked-again", "warning", message, again);
-    } else {
-      judgeAgain(row, message);
-    }
+    if (document.activeElement?.matches("textarea")) offerAgain(row, message, html);
+    else await judgeAgain(row, message, html);
     return;
   }
-  if (isWaitedFor(form, row)) deck.goOn();
+  if (isOurs && isWaitedFor(deck.current(), row)) deck.goOn();
   showRefused({ ...row, refused: message });
-  await deck.fetchMore();
+  if (isOurs) await deck.fetchMore();
 });
 
-/** The server asks for more: the comparison comes back with its answer and the question. */
-function judgeAgain(row, message) {
-  deck.bringBack(row.assignment);
-  notice("asked-again", "warning", message);
+/** The server asks for more: the comparison comes back with all that was filled in. */
+async function judgeAgain(row, message, html) {
+  await removeRow(row.id);
+  deck.askAgainAbout(html);
+  announce(message);
   const form = deck.current();
-  form.dataset.chosen = new URLSearchParams(row.body).get("answer");
-  choose(chosenOf(form), form.elements.rationale);
+  const button = form.dataset.chosen && chosenOf(form);
+  const { rationale } = form.elements;
+  if (button) choose(button, dueField(form, button) ?? (rationale.value ? null : rationale));
+}
+
+/** The same once the annotator is ready for it; until then the row stays, as refused ones do. */
+function offerAgain(row, message, html) {
+  deck.holdBack(row.assignment);
+  const again = { label: text("judge_again"), run: () => judgeAgain(row, message, html) };
+  const line = notice(`refused-${row.id}`, "warning", `${message} (${row.prompt})`, again);
+  untilDismissed(line, row);
+}
+
+/** Without its line the row goes as well. */
+function untilDismissed(line, row) {
+  line.querySelector(".close").replaceWith(
+    closer(() => {
+      line.remove();
+      deck.letGo(row.assignment);
+      removeRow(row.id);
+    }),
+  );
 }
 
 const isWaitedFor = (form, row) =>
-  form && "busy" in form.dataset && form.dataset.assignment === row.assignment;
+  form &&
+  "busy" in form.dataset &&
+  form.dataset.assignment === row.assignment &&
+  endsComparison(row);
 
 function showFeedback(html) {
   const place = document.getElementById("notices");
@@ -59,12 +84,7 @@ function showFeedback(html) {
 /** A row that the server did not take stays in sight, with its text, until it is dismissed. */
 export function showRefused(row) {
   const line = notice(`refused-${row.id}`, "error", `${row.refused} (${row.prompt})`);
-  line.querySelector(".close").replaceWith(
-    closer(() => {
-      line.remove();
-      removeRow(row.id);
-    }),
-  );
+  untilDismissed(line, row);
   if (!row.text) return;
   const label = document.createElement("label");
   label.className = "kept-text";

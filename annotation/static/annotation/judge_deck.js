@@ -5,6 +5,8 @@ import {
   ask,
   count,
   dropNotice,
+  excuse,
+  isLoggedOut,
   judgedToday,
   notice,
   send,
@@ -12,9 +14,9 @@ import {
   showProgress,
   text,
 } from "./judge_page.js";
-import { unsentRows } from "./judge_rows.js";
+import { endsComparison, isOfThisProject, unsentRows } from "./judge_rows.js";
 import { saveDraft } from "./judge_drafts.js";
-import { startTime } from "./judge_time.js";
+import { startTime, stopTime } from "./judge_time.js";
 
 const place = document.getElementById("judging");
 // A key or click this soon after a new comparison was meant for the one before.
@@ -28,11 +30,16 @@ const COUNTED_EVERY = 10;
 const ahead = [];
 // Forms that were judged here, by assignment: to take back, or to ask again.
 const judged = new Map();
+// Comparisons that the server asks more about, while the annotator writes about another one.
+const heldBack = new Set();
 // The comparison that waits while an earlier judgment is changed.
 let parked = null;
 let isWaiting = false;
 let isAsking = false;
-let hasToRead = false;
+// Whether there is something to read before the next comparison, or may be, as the page began with
+// something else: it goes on by loading the page anew.
+let hasToRead =
+  location.pathname !== settings.urls.page || Boolean(document.getElementById("before"));
 let promptIsOpen = true;
 let shownAt = performance.now();
 let againTimer;
@@ -40,6 +47,9 @@ let nAsked = 0;
 
 export const current = () => document.getElementById("work");
 export const isSettling = () => performance.now() - shownAt < SETTLE_MS;
+/** Whether going on loads the page anew. */
+export const goesOnAnew = () => hasToRead && navigator.onLine;
+const isOf = (assignment) => (form) => form?.dataset.assignment === assignment;
 
 // Showing
 
@@ -59,7 +69,7 @@ function show(element) {
 /** The comparison on the screen is new: its time and its first moment start. */
 export function noteShown() {
   shownAt = performance.now();
-  startTime();
+  startTime(current()?.dataset.assignment);
   document.dispatchEvent(new CustomEvent("judge:shown"));
 }
 
@@ -73,8 +83,6 @@ export function confirm(value) {
 
 /** Show what comes next: what waited, the next one ahead, or what there is to say. */
 export async function goOn() {
-  // The page may have begun at an earlier judgment.
-  if (location.pathname !== settings.urls.page) history.replaceState(null, "", settings.urls.page);
   const next = parked ?? (hasToRead ? null : ahead.shift());
   parked = null;
   if (next) {
@@ -82,15 +90,17 @@ export async function goOn() {
     announce(text("next", judgedToday()));
     return;
   }
-  if (hasToRead) {
-    await readGuidelines();
+  if (goesOnAnew()) {
+    await goOnAnew();
     return;
   }
   wait();
   await fetchMore();
 }
 
-function wait() {
+/** Nothing is on the screen until something comes. */
+export function wait() {
+  stopTime();
   const template = document.createElement("div");
   template.className = "empty";
   template.tabIndex = -1;
@@ -119,29 +129,35 @@ function elementOf(html) {
 
 /** Fields that tell the server what is here and how much more may come. */
 export async function room() {
-  const rows = await unsentRows();
   const here = [current(), parked, ...ahead].map((form) => form?.dataset.assignment);
-  const known = new Set([...here, ...rows.map((row) => row.assignment)].filter(Boolean));
-  const wanted = Math.max(0, Math.min(settings.ahead, settings.ahead + isWaiting - ahead.length));
+  const known = new Set([...here, ...heldBack, ...(await done())].filter(Boolean));
+  const missing = settings.ahead + isWaiting - ahead.length;
+  const wanted = hasToRead ? 0 : Math.max(0, Math.min(settings.ahead, missing));
   const fields = [...[...known].map((id) => ["known", id]), ["wanted", wanted]];
   nAsked += 1;
   // The page counts on by itself; now and then the server says how it really stands.
   return nAsked % COUNTED_EVERY ? fields : [...fields, ["progress", ""]];
 }
 
+/** The assignments that are done with here, whether or not the server knows it yet. */
+async function done() {
+  const rows = (await unsentRows()).filter(isOfThisProject).filter(endsComparison);
+  return new Set(rows.map((row) => row.assignment));
+}
+
 /** Take what the server sent along: comparisons, or why there are none. */
-export function take(data) {
+export async function take(data) {
   if (data.progress) recount(data.progress);
+  const isDone = data.works?.length ? await done() : new Set();
   for (const { assignment, html } of data.works ?? []) {
-    const isHere = [current(), parked, ...ahead].some(
-      (form) => form?.dataset.assignment === assignment,
-    );
-    if (!isHere) ahead.push(elementOf(html));
+    const isHere = [current(), parked, ...ahead].some(isOf(assignment));
+    if (isHere || isDone.has(assignment) || heldBack.has(assignment) || hasToRead) continue;
+    ahead.push(elementOf(html));
   }
   if (data.guidelines > settings.guidelines && !hasToRead) {
     hasToRead = true;
     ahead.length = 0;
-    const read = { label: text("read_guidelines"), run: readGuidelines };
+    const read = { label: text("read_guidelines"), run: goOnAnew };
     notice("guidelines", "info", text("guidelines_changed"), read);
   }
   if (!isWaiting) return;
@@ -154,18 +170,25 @@ export function take(data) {
 }
 
 async function recount(progress) {
-  const unsent = (await unsentRows()).filter((row) => row.kind === "judgment");
-  showProgress(progress, unsent.length);
+  const unsent = (await unsentRows()).filter(isOfThisProject);
+  showProgress(progress, unsent.filter((row) => row.kind === "judgment").length);
 }
 
 /** Fill up what waits behind the comparison on the screen. */
 export async function fetchMore() {
-  if (isAsking || hasToRead) return;
-  isAsking = true;
+  if (isAsking) return;
   clearTimeout(againTimer);
+  if (hasToRead) {
+    if (isWaiting && navigator.onLine) await goOnAnew();
+    else if (isWaiting) askAgain();
+    return;
+  }
+  isAsking = true;
   try {
-    const { status, data } = await send(settings.urls.next, await room());
-    if (status === 200) take(data);
+    const answer = await send(settings.urls.next, await room());
+    const { status, data } = answer;
+    if (status === 200) await take(data);
+    else if (isWaiting && isLoggedOut(answer)) excuse(answer);
     if (isWaiting && (!data.empty || data.why === "busy")) askAgain();
   } catch {
     if (isWaiting) {
@@ -187,7 +210,7 @@ export function refresh() {
   fetchMore();
 }
 
-async function readGuidelines() {
+async function goOnAnew() {
   if (current()) await saveDraft(current());
   location.assign(settings.urls.page);
 }
@@ -205,19 +228,39 @@ export function lastJudged() {
   return [...judged.values()].at(-1);
 }
 
-export const isRemembered = (assignment) => judged.has(assignment);
-
-/** Show a judged form again: its judgment was taken back, or was not taken. */
-export function bringBack(assignment) {
-  const { form } = judged.get(assignment);
-  judged.delete(assignment);
+/** Show the form that was judged last in this tab once more: its judgment was taken back. */
+export function takeBackLast() {
+  const { form } = lastJudged();
   for (const button of form.querySelectorAll(".was-chosen")) button.classList.remove("was-chosen");
   delete form.dataset.busy;
+  bringBack(form);
+}
+
+/** Show a comparison again whose judgment was not taken, as the server has drawn it. */
+export function askAgainAbout(html) {
+  // Those that were fetched before may not ask for enough either.
+  ahead.length = 0;
+  bringBack(elementOf(html));
+  const { assignment, unsaved, stale } = ahead[0]?.dataset ?? {};
+  if (assignment && unsaved === undefined && stale === undefined) ahead.length = 0;
+  fetchMore();
+}
+
+function bringBack(form) {
+  const { assignment } = form.dataset;
+  judged.delete(assignment);
+  heldBack.delete(assignment);
+  const index = ahead.findIndex(isOf(assignment));
+  if (index >= 0) ahead.splice(index, 1);
   const inPlace = current();
-  if (inPlace && inPlace !== form) ahead.unshift(inPlace);
+  if (inPlace && !isOf(assignment)(inPlace)) ahead.unshift(inPlace);
   show(form);
   count({ today: -1, total: -1, left: 1 });
 }
+
+/** Not to be handed out again before it is brought back or let go. */
+export const holdBack = (assignment) => heldBack.add(assignment);
+export const letGo = (assignment) => heldBack.delete(assignment);
 
 /** Show an earlier judgment to change it; the comparison on the screen waits. */
 export async function revise(url) {
@@ -226,6 +269,10 @@ export async function revise(url) {
     answer = await ask(url);
   } catch {
     notice("connection", "warning", text("needs_connection"));
+    return;
+  }
+  if (answer.status !== 200) {
+    excuse(answer);
     return;
   }
   if (!answer.data.html) {
@@ -242,7 +289,7 @@ export async function revise(url) {
 
 /** Another tab judged it: it is not to be judged here. */
 export function forget(assignment) {
-  const index = ahead.findIndex((form) => form.dataset.assignment === assignment);
+  const index = ahead.findIndex(isOf(assignment));
   if (index >= 0) ahead.splice(index, 1);
   const form = current();
   const { rationale } = form?.elements ?? {};

@@ -1,12 +1,17 @@
 // What is typed and not sent is kept by the server, so that it is there on any device.
 
-import { send, text } from "./judge_page.js";
+import { excuse, isLoggedOut, send, text } from "./judge_page.js";
 
 const PAUSE_MS = 800;
+const FIRST_WAIT_MS = 4000;
+const LONGEST_WAIT_MS = 60000;
+// It makes no difference to save these again.
+const REFUSED = [400, 404, 410, 413, 422];
 const NOT_TYPED = ["csrfmiddlewaretoken", "idempotency_key", "active_ms"];
 
 let timer;
 let running = null;
+let wait = FIRST_WAIT_MS;
 
 /** The fields of a form as they are sent; `chosen` is an answer that waits for what is due. */
 export function fieldsOf(form) {
@@ -46,21 +51,34 @@ async function store(form, options = {}) {
   const draft = fieldsOf(form);
   const fields = [...draft, ["number", form.dataset.draftNumber]];
   try {
-    const { status, data } = await send(form.dataset.draftUrl, fields, options);
+    const answer = await send(form.dataset.draftUrl, fields, options);
+    const { status, data } = answer;
     if (status === 200) {
       form.dataset.draftNumber = data.number;
+      wait = FIRST_WAIT_MS;
       tell(form, text("saved"));
     } else if (status === 409) {
       await afterConflict(form, data);
+    } else if (REFUSED.includes(status)) {
+      tell(form, data.message || text("not_saved"));
     } else {
-      tell(form, data.message || text("saved_here"));
+      if (isLoggedOut(answer)) excuse(answer);
+      saveLater(form, text("not_saved"));
     }
-    form.sentDraft = sorted([...draft]);
   } catch {
-    form.sentDraft = sorted([...draft]);
-    form.dataset.unsaved = "";
-    tell(form, text("saved_here"));
+    saveLater(form, text("saved_here"));
   }
+  form.sentDraft = sorted([...draft]);
+}
+
+function saveLater(form, words) {
+  // It is judged meanwhile: what was typed went with it.
+  if ("busy" in form.dataset) return;
+  form.dataset.unsaved = "";
+  tell(form, words);
+  clearTimeout(timer);
+  timer = setTimeout(() => saveDraft(form), wait);
+  wait = Math.min(LONGEST_WAIT_MS, wait * 2);
 }
 
 /** A newer draft is stored: our own, whose answer was lost, or that of another tab. */
@@ -91,10 +109,14 @@ function tell(form, words) {
   if (form.isConnected) document.getElementById("saved").textContent = words;
 }
 
-addEventListener("online", () => {
+function saveShown() {
   const form = document.getElementById("work");
-  if (form && "unsaved" in form.dataset) saveDraft(form);
-});
+  if (form && "unsaved" in form.dataset && !document.hidden) saveDraft(form);
+}
+
+addEventListener("online", saveShown);
+// Back from another tab, perhaps from a new login.
+document.addEventListener("visibilitychange", saveShown);
 // The page may be gone before an answer comes; the browser still sends this.
 addEventListener("pagehide", () => {
   const form = document.getElementById("work");

@@ -11,17 +11,32 @@ export function text(name, n) {
 
 // Asking
 
+export const isLoggedOut = ({ status }) => [401, 403].includes(status);
+
 /** A GET; throws where there is no connection. */
-export function ask(url) {
-  return answered(url, {});
+export async function ask(url) {
+  const answer = await answered(url, {});
+  if (!isLoggedOut(answer)) dropNotice("session");
+  return answer;
 }
 
-/** A POST in this person's name; throws where there is no connection. */
-export function send(url, fields, options = {}) {
+/**
+ * A POST in this person's name; throws where there is no connection. Once they have logged in again
+ * in another tab, it goes as well; otherwise `who` says whose session it is now.
+ */
+export async function send(url, fields, options = {}) {
   const body = new URLSearchParams(fields);
   body.delete("csrfmiddlewaretoken");
   body.set("user", settings.user);
-  return answered(url, { method: "POST", body, ...options });
+  const post = () => answered(url, { method: "POST", body, ...options });
+  let answer = await post();
+  if (isLoggedOut(answer)) {
+    const who = await renewSession();
+    if (who !== "same") return { ...answer, who };
+    answer = await post();
+  }
+  if (!isLoggedOut(answer)) dropNotice("session");
+  return answer;
 }
 
 async function answered(url, options) {
@@ -38,8 +53,8 @@ async function answered(url, options) {
 }
 
 /** Who is logged in now: "same", "other" or "nobody". A new login has a new token. */
-export async function renewSession() {
-  const { status, data } = await ask(settings.urls.session);
+async function renewSession() {
+  const { status, data } = await answered(settings.urls.session, {});
   if (status === 404) return "other";
   if (status !== 200) return "nobody";
   if (data.user !== settings.user) return "other";
@@ -73,7 +88,23 @@ export function notice(kind, tone, words, action) {
 }
 
 export function dropNotice(kind) {
-  document.querySelector(`#notices [data-kind="${kind}"]`)?.remove();
+  noticeOf(kind)?.remove();
+}
+
+function noticeOf(kind) {
+  return document.querySelector(`#notices [data-kind="${kind}"]`);
+}
+
+/** What to do where the server refused a request as a whole. */
+export function excuse({ status, who, data }) {
+  const isOut = status === 401 || Boolean(who);
+  const words = isOut
+    ? text(who === "other" ? "someone_else" : "log_in_first")
+    : data.message || text("server_trouble");
+  // It is not to be read out with every try.
+  if (noticeOf("session")?.firstChild.textContent === words) return;
+  const login = { label: text("log_in"), url: settings.urls.login };
+  notice("session", "warning", words, isOut ? login : undefined);
 }
 
 function actionOf({ label, url, run }, line) {

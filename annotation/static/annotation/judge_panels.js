@@ -1,6 +1,6 @@
 // What opens beside or above the work: keys, skip, flag, recent judgments; and how texts look.
 
-import { ask, notice, settings, text } from "./judge_page.js";
+import { ask, excuse, notice, settings, text } from "./judge_page.js";
 import { current, isSettling, revise } from "./judge_deck.js";
 
 const SIZES = ["s", "m", "l"];
@@ -78,7 +78,10 @@ async function openRecent() {
     notice("connection", "warning", text("needs_connection"));
     return;
   }
-  if (answer.status !== 200) return;
+  if (answer.status !== 200) {
+    excuse(answer);
+    return;
+  }
   const list = document.getElementById("recent-list");
   list.innerHTML = answer.data.html;
   // As after htmx: times are shown in the reader's zone.

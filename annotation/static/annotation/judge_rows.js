@@ -2,6 +2,7 @@
 //
 // A row belongs to one person: {id, user, url, body, assignment, kind, text, prompt, refused}.
 // `refused` is the server's message where it did not take the row; such a row is only shown.
+// The rows of all projects lie together; any project's page sends them.
 
 import { settings } from "./judge_page.js";
 
@@ -68,6 +69,14 @@ export async function ownRows() {
   }
   return [...stored.sort((one, other) => one.id - other.id), ...inMemory.values()];
 }
+
+/** Whether this page's project asked for it: its address begins with the page's. */
+export function isOfThisProject(row) {
+  return new URL(row.url, location).pathname.startsWith(settings.urls.page);
+}
+
+/** Whether its comparison is done with; after a remark it is not. */
+export const endsComparison = (row) => row.kind !== "flag";
 
 export async function unsentRows() {
   return (await ownRows()).filter((row) => !row.refused);

@@ -1,8 +1,8 @@
 // Sends what is kept, in order, exactly once: a row goes only after a confirmed answer, and its
 // idempotency key makes a second sending harmless.
 
-import { dropNotice, notice, renewSession, send, settings, text } from "./judge_page.js";
-import { refuseRow, removeRow, unsentRows } from "./judge_rows.js";
+import { excuse, isLoggedOut, send, settings, text } from "./judge_page.js";
+import { isOfThisProject, refuseRow, removeRow, unsentRows } from "./judge_rows.js";
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;
@@ -19,7 +19,7 @@ let timer;
 let running = null;
 let isWanted = false;
 
-/** `what` is "stored" (row, data) or "refused" (row, status, message). */
+/** `what` is "stored" (row, data) or "refused" (row, status, message, data). */
 export function on(what, run) {
   listeners[what].push(run);
 }
@@ -32,24 +32,32 @@ export function askFor(fields) {
 /** Send all that is unsent; ends when nothing is left or nothing goes. */
 export function sendAll() {
   isWanted = true;
-  running ??= alone(sendWhileWanted).finally(() => {
-    running = null;
-  });
+  running ??= sendUntilDone();
   return running;
 }
 
+async function sendUntilDone() {
+  try {
+    await alone(sendWhileWanted);
+  } finally {
+    running = null;
+  }
+  // Wanted once more while the lock was given back.
+  if (isWanted) await sendAll();
+}
+
 async function sendWhileWanted() {
-  while (isWanted) {
+  do {
     isWanted = false;
     await sendRows();
-  }
-  await showPending();
+    await showPending();
+  } while (isWanted);
 }
 
 async function sendRows() {
   clearTimeout(timer);
   for (;;) {
-    const [row] = await unsentRows();
+    const row = await nextRow();
     if (!row) return;
     await showPending();
     if (!(await sendRow(row))) {
@@ -60,19 +68,22 @@ async function sendRows() {
   }
 }
 
+/** The oldest; trouble with another project's rows does not hold up this one's. */
+async function nextRow() {
+  const rows = await unsentRows();
+  return rows.find(isOfThisProject) ?? rows[0];
+}
+
 /** Whether to go on with the next row. */
 async function sendRow(row) {
   let answer;
   try {
-    answer = await send(row.url, [...new URLSearchParams(row.body), ...(await moreFields())]);
-    if ([401, 403].includes(answer.status)) {
-      if (!(await canSendAgain())) return false;
-      answer = await send(row.url, row.body);
-    }
+    // Another project's comparisons have no place on this page.
+    const more = isOfThisProject(row) ? await moreFields() : [["wanted", 0]];
+    answer = await send(row.url, [...new URLSearchParams(row.body), ...more]);
   } catch {
     return false;
   }
-  dropNotice("session");
   const { status, data } = answer;
   if (STORED.includes(status) && data.stored) {
     await removeRow(row.id);
@@ -80,9 +91,9 @@ async function sendRow(row) {
   } else if (REFUSED.includes(status)) {
     const message = data.message || text("not_stored");
     await refuseRow(row, message);
-    await tell("refused", row, status, message);
+    await tell("refused", row, status, message, data);
   } else {
-    if (status >= 500) notice("session", "warning", text("server_trouble"));
+    if (isLoggedOut(answer) || status >= 500) excuse(answer);
     return false;
   }
   return true;
@@ -90,16 +101,6 @@ async function sendRow(row) {
 
 async function tell(what, ...details) {
   for (const run of listeners[what]) await run(...details);
-}
-
-/** After 401 or 403: the same person may have logged in again meanwhile. */
-async function canSendAgain() {
-  const who = await renewSession();
-  if (who === "same") return true;
-  const login = { label: text("log_in"), url: settings.urls.login };
-  if (who === "other") notice("session", "warning", text("someone_else"), login);
-  else notice("session", "warning", text("log_in_first"), login);
-  return false;
 }
 
 function later() {
@@ -117,7 +118,7 @@ export function alone(work) {
 let hasWaited = false;
 
 async function showPending() {
-  const n = (await unsentRows()).length;
+  const n = (await unsentRows()).filter(isOfThisProject).length;
   const line = document.getElementById("pending");
   // A judgment on its way for a moment is nothing to look at.
   const isLate = n > 0 && (n > 1 || wait > FIRST_WAIT_MS || !navigator.onLine);

@@ -1,4 +1,4 @@
-// Active time, signs of life while the page is seen, and the suggestion of a break.
+// Active time, signs of life while the page is open, and the suggestion of a break.
 
 import { notice, send, settings, text } from "./judge_page.js";
 
@@ -7,9 +7,13 @@ const IDLE_MS = 60000;
 // Away for so long is a break.
 const BREAK_MS = 5 * 60000;
 const LONGEST_MS = 86400000;
+const N_REMEMBERED = 20;
 const SINCE_BREAK = "active-since-break";
 
 let activeMs = 0;
+// What was spent on comparisons that may be shown again, by assignment.
+const spent = new Map();
+let timed;
 let sinceBreakMs = remembered();
 let lastActive = performance.now();
 let lastSeen = Date.now();
@@ -39,11 +43,24 @@ export function activeTime() {
   return Math.min(LONGEST_MS, Math.round(activeMs));
 }
 
-/** A comparison was shown: its time starts. */
-export function startTime() {
-  activeMs = 0;
+/** A comparison was shown: its time starts, or goes on where it was shown before. */
+export function startTime(assignment) {
+  stopTime();
+  timed = assignment;
+  activeMs = spent.get(timed) ?? 0;
   lastActive = document.hidden ? null : performance.now();
   suggestBreak();
+}
+
+/** What was shown is shown no more. */
+export function stopTime() {
+  countActivity();
+  if (timed) {
+    spent.delete(timed);
+    spent.set(timed, activeMs);
+    if (spent.size > N_REMEMBERED) spent.delete(spent.keys().next().value);
+  }
+  timed = undefined;
 }
 
 function suggestBreak() {
@@ -59,8 +76,8 @@ function suggestBreak() {
   notice("break", "info", text("take_a_break", minutes), goOn);
 }
 
+// Also from a tab in the background: what it holds would be given away.
 async function signOfLife() {
-  if (document.hidden) return;
   try {
     const { data } = await send(settings.urls.alive, {});
     document.dispatchEvent(new CustomEvent("judge:alive", { detail: data }));
