@@ -7,6 +7,8 @@ const IDLE_MS = 60000;
 // Away for so long is a break.
 const BREAK_MS = 5 * 60000;
 const LONGEST_MS = 86400000;
+// A page that nobody has touched for so long keeps nothing from others any more.
+const FORGOTTEN_MS = 4 * 3600000;
 const N_REMEMBERED = 20;
 const SINCE_BREAK = "active-since-break";
 
@@ -35,6 +37,7 @@ function countActivity() {
     sinceBreakMs = gap > BREAK_MS ? 0 : sinceBreakMs + counted;
   }
   lastActive = now;
+  lastSeen = Date.now();
 }
 
 /** Active milliseconds on the comparison that is shown. */
@@ -78,6 +81,7 @@ function suggestBreak() {
 
 // Also from a tab in the background: what it holds would be given away.
 async function signOfLife() {
+  if (Date.now() - lastSeen > FORGOTTEN_MS) return;
   try {
     const { data } = await send(settings.urls.alive, {});
     document.dispatchEvent(new CustomEvent("judge:alive", { detail: data }));
@@ -90,11 +94,11 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
     countActivity();
     lastActive = null;
-    lastSeen = Date.now();
     return;
   }
   lastActive = performance.now();
   const away = Date.now() - lastSeen;
+  lastSeen = Date.now();
   if (away > BREAK_MS) sinceBreakMs = 0;
   signOfLife();
   document.dispatchEvent(new CustomEvent("judge:back", { detail: away }));
