@@ -65,10 +65,11 @@ def _finding(unit: str, points: list[dict[str, Any]]) -> str:
     earlier, later = (_estimate(point) for point in points[-2:])
     change = difference(earlier, later)
     now = _percent(points[-1]["value"])
+    what = "Agreement of the newest week" if unit == "week" else "Agreement"
     if not excludes_zero(change):
-        return f"Agreement is {now}, no clear change since the {unit} before"
+        return f"{what} is {now}, no clear change since the {unit} before"
     verb = "rose" if (change.value or 0) > 0 else "fell"
-    return f"Agreement {verb} to {now} since the {unit} before"
+    return f"{what} {verb} to {now} since the {unit} before"
 
 
 def _estimate(point: dict[str, Any]) -> Any:
