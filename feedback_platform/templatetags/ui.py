@@ -149,10 +149,19 @@ def estimate(
     if value is None:
         return shown
     scale, decimals = (100, max(digits - 2, 0)) if percent else (1, digits)
-    shown["value"] = f"{value * scale:.{decimals}f}" + (f"{NO_BREAK_SPACE}%" if percent else "")
+    shown["value"] = _rounded(value * scale, decimals) + (f"{NO_BREAK_SPACE}%" if percent else "")
     if low is not None and high is not None:
-        shown["interval"] = f"[{low * scale:.{decimals}f}, {high * scale:.{decimals}f}]"
+        ends = (_rounded(end * scale, decimals) for end in (low, high))
+        shown["interval"] = f"[{', '.join(ends)}]"
+    else:
+        # The page says so itself, before the reason.
+        shown["reason"] = shown["reason"].removesuffix(": no interval")
     return shown
+
+
+def _rounded(value: float, decimals: int) -> str:
+    """With so many decimals; what rounds to zero has no sign."""
+    return f"{round(value, decimals) + 0.0:.{decimals}f}"
 
 
 @register.simple_tag

@@ -159,7 +159,12 @@ def _phrases(document: Document) -> Chart | None:
     ]
     colour = alt.condition("datum.flagged", alt.value(BAD), alt.value(MUTED))
     base = alt.Chart(alt.InlineData(values=values))
-    x = alt.X("x:Q", title="Rejected  ←  log-odds  →  preferred", scale=alt.Scale(padding=60))
+    x = alt.X(
+        "x:Q",
+        title="Rejected  ←  log-odds  →  preferred",
+        scale=alt.Scale(padding=60),
+        axis=alt.Axis(tickCount=6, labelOverlap=True),
+    )
     y = alt.Y("y:Q", title="-log10 of the false-discovery rate")
     line = alt.Chart(alt.InlineData(values=[{"at": -log10(test["max_false"])}]))
     layers = alt.layer(

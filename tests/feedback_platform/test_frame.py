@@ -161,6 +161,14 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
+def test_an_estimate_says_once_why_it_has_no_interval_and_signs_no_zero() -> None:
+    few = Estimate(-0.001, None, None, 2, "fewer than 5 comparisons: no interval")
+    around = Estimate(-0.001, -0.31, 0.002, 90)
+
+    assert words(render("{% estimate x %}", x=few)) == "0.00 no interval: fewer than 5 comparisons"
+    assert words(render("{% estimate x %}", x=around)) == "0.00 [-0.31, 0.00]"
+
+
 def test_an_estimate_shows_interval_and_n() -> None:
     estimate = Estimate(0.3412, 0.29, 0.391, 1204)
 
