@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from quality.metrics.beside_length import p_beside_length
+from quality.metrics.beside_length import length_of, p_beside_length
 from quality.metrics.clustered_shares import sign_tests
 from quality.metrics.estimates import Estimate
 from quality.metrics.false_discovery import benjamini_hochberg
@@ -228,5 +228,4 @@ def _signs(texts: NDArray[np.int32], n_pairs: int) -> NDArray[np.int8]:
 
 def _adjusted(texts: NDArray[np.int32], longer: Floats, cluster: NDArray[np.int64]) -> Estimate:
     sign = _signs(texts, longer.size).astype(np.float64)
-    # The sign as well: people may prefer what is longer, however little longer it is.
-    return paired_logit(np.stack([sign, longer, np.sign(longer)], axis=1), cluster).effects[0]
+    return paired_logit(np.column_stack([sign, length_of(longer)]), cluster).effects[0]

@@ -267,6 +267,21 @@ def test_the_number_flagged_counts_those_beyond_the_list():
     assert all(effect.is_flagged for effect in result.effects)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_phrase_that_makes_its_responses_the_longer_ones_is_still_told_from_length(seed):
+    # Twenty words each before the phrase is planted: whoever has it is nearly always longer.
+    rng = np.random.default_rng(seed)
+    pairs = []
+    for _ in range(800):
+        texts = [[f"w{word}" for word in rng.integers(0, 300, size=20)] for _ in range(2)]
+        for text, share in zip(texts, (0.7, 0.3), strict=True):
+            if rng.random() < share:
+                text[3:3] = PLANTED.split()
+        pairs.append(tuple(" ".join(text) for text in texts))
+
+    assert effect_of(audited(pairs), PLANTED).is_flagged
+
+
 @pytest.mark.parametrize("longer_wins", [0.9, 1.0])
 def test_nothing_is_left_where_length_explains_every_word(longer_wins):
     result = audited(led_by_length(np.random.default_rng(8), 4_000, longer_wins))
