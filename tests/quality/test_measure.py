@@ -456,3 +456,78 @@ def test_a_reader_who_leaves_early_gets_no_traceback(tmp_path):
     assert done.stdout == '{"percent_agreement"'
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+CRITICS = [
+    {"film": film, "critic": critic, "stars": stars}
+    for critic, given in {"ann": "lmhhl", "ben": "lmmhl"}.items()
+    for film, stars in enumerate({"l": "low", "m": "mid", "h": "high"}[one] for one in given)
+]
+
+
+def test_columns_of_any_name_are_read_when_named(tmp_path):
+    path = write_lines(tmp_path / "films.jsonl", CRITICS)
+    named = ("--unit", "film", "--coder", "critic", "--value", "stars")
+
+    found = measure(path, *named)
+
+    assert found["read"]["columns"] == {"unit": "film", "coder": "critic", "value": "stars"}
+    assert found["percent_agreement"]["value"] == 0.8
+    assert set(found["cohen_kappa"]) == {"ann|ben"}
+    assert "--unit COLUMN" in refusal(path)
+    assert "no column 'reel'" in refusal(path, *named[2:], "--unit", "reel")
+
+
+def test_named_columns_go_before_guessed_ones(tmp_path):
+    rows = [{**row, "value": 1, "unit": 1, "coder": "x"} for row in CRITICS]
+    path = write_lines(tmp_path / "films.jsonl", rows)
+
+    found = measure(path, "--unit", "film", "--coder", "critic", "--value", "stars")
+
+    assert found["read"]["domain"] == ["high", "low", "mid"]
+    assert (found["read"]["n_units"], found["read"]["n_coders"]) == (5, 2)
+
+
+def test_words_are_ranked_in_the_order_of_the_domain(tmp_path):
+    path = write_lines(tmp_path / "films.jsonl", CRITICS)
+    ranks = {"low": 1, "mid": 2, "high": 3}
+    as_numbers = [{**row, "stars": ranks[row["stars"]]} for row in CRITICS]
+    numbers = write_lines(tmp_path / "numbers.jsonl", as_numbers)
+    named = ("--unit", "film", "--coder", "critic", "--value", "stars", "--level", "ordinal")
+
+    words = measure(path, *named, "--domain", "low,mid,high")
+    other = measure(path, *named, "--domain", "mid,low,high")
+
+    assert words["krippendorff_alpha"] == measure(numbers, *named)["krippendorff_alpha"]
+    # "mid" and "high" are neighbours in one order, two ranks apart in the other.
+    assert other["krippendorff_alpha"]["value"] < words["krippendorff_alpha"]["value"]
+
+
+def test_smoothing_draws_coders_towards_each_other(tmp_path):
+    rows = [*KRIPPENDORFF, {"unit": 1, "coder": "E", "value": 4}]
+    path = write_lines(tmp_path / "observers.jsonl", rows)
+
+    plain, smoothed = (
+        measure(path, *options)["consensus"]["dawid_skene"] for options in ([], ["--smoothing", 5])
+    )
+
+    assert plain["error_rates"]["E"]["1"]["4"] == pytest.approx(1)
+    assert smoothed["error_rates"]["E"]["1"]["4"] < 0.5
+    assert smoothed["error_rates"]["E"]["1"]["1"] > 0
+    assert smoothed["converged"] is True
+    # The published estimator maximises the likelihood alone.
+    assert plain["log_likelihood"] > smoothed["log_likelihood"]
+
+
+@pytest.mark.parametrize("write", [as_csv, as_parquet])
+def test_tables_may_be_compressed(tmp_path, write):
+    rows = [
+        {"item_id": f"i{item}", "annotator": f"p{who}", "choice": "ab"[(item + who) % 3 == 0]}
+        for item in range(9)
+        for who in range(3)
+    ]
+    write(tmp_path / "table", rows)
+    packed = tmp_path / "table.gz"
+    packed.write_bytes(gzip.compress((tmp_path / "table").read_bytes()))
+
+    assert measure(packed) == measure(write_lines(tmp_path / "lines.jsonl", rows))

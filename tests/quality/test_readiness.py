@@ -138,6 +138,87 @@ def test_agreement_is_the_figure_of_its_own_section():
     assert check(document, "agreement")["state"] == "stop"
 
 
+def leaking(n_shared, n_prompts=100):
+    """What the section of texts says where so many prompts outside training stand in it."""
+    shared = [
+        {"n_prompts": n_prompts // 2, "n_normalised": n_shared, "n_near": 0},
+        {"n_prompts": n_prompts // 2, "n_normalised": 0, "n_near": 0},
+    ]
+    return {"leakage": {"undefined_because": "", "shared": shared}, "overlaps": []}
+
+
+@pytest.mark.parametrize(
+    ("n_shared", "state"), [(0, "fine"), (1, "caution"), (5, "caution"), (6, "stop")]
+)
+def test_leakage_above_five_per_cent_stops(n_shared, state):
+    document = measured(evidence_of([("aa", "bb")] * 30), texts=leaking(n_shared))
+
+    found = check(document, "leakage")
+    assert (found["state"], found["estimate"]["value"]) == (state, n_shared / 100)
+
+
+@pytest.mark.parametrize(("n_shared", "state"), [(30, "fine"), (31, "caution")])
+def test_an_overlap_above_thirty_per_cent_needs_a_look(n_shared, state):
+    overlaps = [
+        {"share": None, "n_prompts": 0, "name": "empty.txt"},
+        {"share": 0.1, "n_prompts": 100, "name": "other.txt"},
+        {"share": n_shared / 100, "n_prompts": 100, "name": "sft.txt"},
+    ]
+
+    document = measured(
+        evidence_of([("aa", "bb")] * 30), texts={**leaking(0), "overlaps": overlaps}
+    )
+
+    assert check(document, "overlap")["state"] == state
+    assert "also in sft.txt" in check(document, "overlap")["finding"]
+
+
+@pytest.mark.parametrize(("n_b", "state"), [(100, "fine"), (40, "caution"), (160, "caution")])
+def test_a_response_that_wins_far_too_often_needs_a_look(n_b, state):
+    prefers_b = [True] * n_b + [False] * (200 - n_b)
+
+    document = audited(evidence_of([("aa", "bb")] * 200, prefers_b=prefers_b))
+
+    assert check(document, "label")["state"] == state
+    assert check(document, "label")["estimate"]["value"] == (200 - n_b) / 200
+
+
+@pytest.mark.parametrize(("n_chess", "state"), [(20, "fine"), (21, "caution"), (40, "fine")])
+def test_a_topic_above_half_needs_a_look_unless_it_is_the_only_one(n_chess, state):
+    topics = ["chess"] * n_chess + ["tea"] * (40 - n_chess)
+
+    document = audited(evidence_of([("aa", "bb")] * 40, topics=topics))
+
+    assert check(document, "topics")["state"] == state
+
+
+@pytest.mark.parametrize(("n_long", "state"), [(200, "fine"), (280, "caution"), (120, "caution")])
+def test_length_that_decides_needs_a_look(n_long, state):
+    pairs = [("aa bb cc", "aa")] * n_long + [("aa", "aa bb cc")] * (400 - n_long)
+
+    assert check(audited(evidence_of(pairs)), "length")["state"] == state
+
+
+def test_phrases_that_stand_out_need_a_look_and_are_all_counted():
+    polite = audited(evidence_of([("hello aa", "aa ddddd")] * 40))
+    plain = audited(evidence_of([("aa", "aa")] * 40))
+    earlier = {"bias": polite_bias(n_flagged=301)}
+
+    many = check(measured(evidence_of([("aa", "bb")] * 40), **earlier), "phrases")
+
+    assert check(polite, "phrases")["state"] == "caution"
+    assert "say" in check(polite, "phrases")["finding"]
+    assert check(plain, "phrases")["state"] != "caution"
+    assert many["estimate"]["value"] == 301
+    assert "301 of" in many["finding"]
+
+
+def polite_bias(**test):
+    """A bias audit whose list of phrases ends before what was flagged does."""
+    document = bias.SECTION.measure(evidence_of([("hello aa", "aa ddddd")] * 40), context())
+    return {**document, "phrase_test": {**document["phrase_test"], **test}}
+
+
 @pytest.mark.parametrize(
     ("task", "state"), [("taste", "fine"), ("mixed", "caution"), ("factual", "stop")]
 )
