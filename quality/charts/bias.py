@@ -142,8 +142,9 @@ def _phrases(document: Document) -> Chart | None:
     if not rows:
         return None
     flagged = [row for row in rows if row["is_flagged"]]
+    n_flagged = test["n_flagged"]
     title = (
-        f"{len(flagged)} {_goes(len(flagged))} along with being preferred or rejected"
+        f"{n_flagged:,} {_goes(n_flagged)} along with being preferred or rejected"
         if flagged
         else "No word or phrase stands out"
     )
@@ -181,8 +182,8 @@ def _phrases(document: Document) -> Chart | None:
     return Chart(
         name="bias-phrases",
         title=title,
-        alternative=f"{title}. The {len(rows)} with the smallest rates of {test['n_tested']:,} "
-        f"tested are drawn. Flagged: {words}.",
+        alternative=f"{title}. {len(rows)} of {test['n_tested']:,} tested are drawn, the most "
+        f"telling ones. Flagged: {words}.",
         svg=svg_of(layers.properties(width=WIDTH, height=HEIGHT)),
         columns=["Phrase", "Odds", "False-discovery rate", "Only preferred", "Only rejected"],
         rows=[
