@@ -37,7 +37,7 @@ class OwnProgressOutput(serializers.Serializer[Any]):
     today = serializers.IntegerField(help_text="Since midnight, UTC.")
     total = serializers.IntegerField()
     left = serializers.IntegerField(
-        help_text="Comparisons that you hold or may still be given; 0 when nothing will come."
+        help_text="Comparisons that you hold or could be given; caps and pauses are not counted."
     )
     step = serializers.IntegerField(help_text="What is left is rounded up to a multiple of this.")
     is_capped = serializers.BooleanField(help_text="More is left than was counted.")

@@ -77,7 +77,7 @@ class Progress:
     """An annotator's judgments today and in all, and what is left for them, held ones included.
 
     Today is the person's own day. A revision is no new judgment. ``left`` is rounded up to a
-    multiple of ``step``, and 0 exactly when nothing more will come; ``is_capped``: there is more.
+    multiple of ``step``; caps and pauses are not asked. ``is_capped``: there is more.
     """
 
     today: int

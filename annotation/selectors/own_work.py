@@ -16,6 +16,7 @@ from annotation.models import (
     Purpose,
     SentBack,
 )
+from annotation.models.checks import answer_of
 from annotation.selectors.checks import IS_CORRECT
 from annotation.selectors.qualification import answer_as_shown
 
@@ -165,7 +166,7 @@ def shown_gold(membership: Membership) -> "QuerySet[Judgment]":
     """
     open_ones = Q(purpose=Purpose.QUALIFICATION) | Q(comparison__gold__retired_at__isnull=False)
     rows = _first_answers(membership).filter(open_ones, comparison__gold__isnull=False)
-    rows = rows.select_related("comparison__gold").annotate(is_correct=IS_CORRECT)
+    rows = rows.select_related("comparison__gold", "assignment").annotate(is_correct=IS_CORRECT)
     return rows.order_by("-submitted_at", "-pk")
 
 
@@ -181,9 +182,11 @@ def known_answer(judgment: Judgment) -> KnownAnswer | None:
     """What was expected of a judgment, where that is no secret any more."""
     if not is_open(judgment):
         return None
-    gold = judgment.comparison.gold
+    gold, assignment = judgment.comparison.gold, judgment.assignment
+    # As it is counted: an answer that was sent back for a reason came first.
+    first = assignment.asked_answer if assignment else ""
     return KnownAnswer(
-        is_correct=gold.accepts(outcome=judgment.outcome, preference=judgment.preference),
+        is_correct=(first or answer_of(judgment.outcome, judgment.preference)) in gold.accepted,
         accepted=[answer_as_shown(one, bool(judgment.swapped)) for one in gold.accepted],
         explanation=gold.explanation,
     )

@@ -60,11 +60,19 @@ def judge_check(*, judgment: Judgment) -> None:
         _judge_attention(membership)
 
 
+def keeps_from_work(due: Due | Withheld | None) -> bool:
+    """Whether what is due comes before any work, also before what was begun earlier."""
+    return isinstance(due, Withheld) or (due is not None and due.purpose == Purpose.QUALIFICATION)
+
+
 def asks_why(*, judgment: Judgment) -> bool:
     """Whether a decision without a rationale is sent back for one; it need not be stored yet.
 
-    A missed gold comparison is, and a seeded share of everything else.
+    A missed gold comparison is, and a seeded share of everything else; not a qualification, which
+    tells the answer at once.
     """
+    if judgment.purpose == Purpose.QUALIFICATION:
+        return False
     secret = bytes(judgment.annotator.side_seed)
     if is_drawn(secret, f"why/{judgment.assignment_id}", ASKED_ANYWAY):
         return True

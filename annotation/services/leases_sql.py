@@ -4,7 +4,7 @@ An expired assignment keeps its claim until somebody else has the seat: it can s
 its annotator gets it back, as the same row with the same side and draft, before anything new.
 """
 
-from annotation.services.seats_sql import NOT_MINE
+from annotation.services.seats_sql import LEFT_OFF
 
 # What becomes of a seat that is given back, from what its batch and comparison say by now.
 _GIVEN_BACK = """
@@ -92,17 +92,12 @@ mine AS MATERIALIZED (
 # is waited for, since the membership is locked. Earlier versions made a new row each time, so that
 # a comparison may have several.
 GO_ON = f"""
-WITH free AS MATERIALIZED (
-    SELECT DISTINCT ON (late.comparison_id) late.id
-    FROM annotation_assignment late JOIN annotation_seat seat ON seat.id = late.seat_id
-    WHERE late.annotator_id = %(membership)s AND late.state = 'expired' AND seat.state = 'free'
-      AND (seat.team_id IS NULL OR seat.team_id IN (
-          SELECT team_id FROM annotation_teammember WHERE membership_id = %(membership)s))
-      AND {NOT_MINE}
+WITH left_off AS MATERIALIZED (
+    SELECT DISTINCT ON (late.comparison_id) late.id {LEFT_OFF}
     ORDER BY late.comparison_id, late.id = ANY(%(known)s::uuid[]) DESC, late.reserved_at DESC
 ), late AS MATERIALIZED (
     SELECT id, seat_id FROM annotation_assignment
-    WHERE id IN (SELECT id FROM free) AND state = 'expired'
+    WHERE id IN (SELECT id FROM left_off) AND state = 'expired'
     ORDER BY id = ANY(%(known)s::uuid[]) DESC, reserved_at, id
     LIMIT greatest(0, %(most_held)s - (
         SELECT count(*) FROM annotation_assignment
@@ -112,7 +107,8 @@ WITH free AS MATERIALIZED (
     UPDATE annotation_seat SET state = 'held', returned = false
     WHERE id IN (
         SELECT id FROM annotation_seat
-        WHERE id IN (SELECT seat_id FROM late) AND state = 'free'
+        WHERE id IN (SELECT seat_id FROM late)
+          AND (state = 'free' OR (state = 'withdrawn' AND purpose <> 'work'))
         ORDER BY id FOR UPDATE SKIP LOCKED)
     RETURNING id
 )

@@ -42,8 +42,9 @@ def store_judgment(*, judgment: Judgment) -> bool:
     with prepared_cursor() as cursor:
         cursor.execute(_STORE, values)
         key, state = cursor.fetchone()
-        if state == Assignment.State.EXPIRED and key is None:
-            # It may have expired while the statement waited: its seat is then seen as it was.
+        if key is None and state in {Assignment.State.HELD, Assignment.State.EXPIRED}:
+            # It may have expired, or have been held again, while the statement waited: its seat
+            # is then seen as it was before.
             cursor.execute(_STORE, values)
             key, _state = cursor.fetchone()
     if key is None:

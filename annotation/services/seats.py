@@ -15,7 +15,7 @@ from annotation.selectors.caps import caps_left, caps_of
 from annotation.selectors.checks import Due
 from annotation.services import leases_sql
 from annotation.services import seats_sql as sql
-from annotation.services.checks import due_check, may_be_check
+from annotation.services.checks import due_check, keeps_from_work, may_be_check
 from annotation.services.given import given_assignment
 from annotation.sides import swapped_at
 from feedback_platform.errors import Conflict
@@ -125,11 +125,15 @@ def skip_comparison(*, assignment: Assignment, reason: str = "", is_report: bool
         "now": timezone.now(),
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(leases_sql.SKIP, values)
-        (skipped,) = cursor.fetchone()
-        if skipped:
-            return
-        cursor.execute(leases_sql.SKIP_EXPIRED, values)
+        # Twice: while it waits for the row, the lease may end, or somebody go on with it.
+        for _ in range(2):
+            cursor.execute(leases_sql.SKIP, values)
+            (skipped,) = cursor.fetchone()
+            if skipped:
+                return
+            cursor.execute(leases_sql.SKIP_EXPIRED, values)
+            if cursor.rowcount:
+                return
     this = Assignment.objects.filter(pk=assignment.pk)
     if this.filter(state=Assignment.State.DONE).exists():
         raise Conflict("You have already judged this comparison. Go on with the next one.")
@@ -201,11 +205,11 @@ def _reserve(membership: Membership, known: Collection[UUID]) -> Handout:
     if membership.paused_at is not None:
         return Handout(None, Why.PAUSED)
     request = _under_caps(_request(membership, known))
-    if left_off:
-        _go_on(request)
     due = None
     if request.most_held:
         due = due_check(membership=membership, n_handed_out=membership.handed_out)
+        if left_off and not keeps_from_work(due):
+            _go_on(request)
     if isinstance(due, Due):
         found = _check(request, due)
         if found is not None:

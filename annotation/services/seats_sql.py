@@ -56,15 +56,22 @@ _TEAMS_HAVE_WORK = """
             LIMIT 1) IS NOT NULL)
 """
 
-# Whether a lease of theirs ran out and nobody has the seat yet: they go on with that first.
-_LEFT_OFF = """
-    EXISTS (
-        SELECT 1 FROM annotation_assignment late JOIN annotation_seat s ON s.id = late.seat_id
-        WHERE late.annotator_id = m.id AND late.state = 'expired' AND s.state = 'free')
+# What the annotator's leases ran out on while nobody else got the seat: they go on with that
+# first. Checks as well, whose seats are nobody else's: what came back would else be known as work.
+# A qualification looks after its own.
+LEFT_OFF = f"""
+    FROM annotation_assignment late JOIN annotation_seat seat ON seat.id = late.seat_id
+    WHERE late.annotator_id = %(membership)s AND late.state = 'expired'
+      AND (seat.state = 'free' OR (
+          seat.state = 'withdrawn' AND late.purpose IN ('gold', 'attention', 'reshow')))
+      AND (seat.team_id IS NULL OR seat.team_id IN (
+          SELECT team_id FROM annotation_teammember WHERE membership_id = %(membership)s))
+      AND (late.purpose = 'reshow' OR ({NOT_MINE}))
 """
+_HAS_LEFT_OFF = f"EXISTS (SELECT 1 {LEFT_OFF})"
 
 LOCK = f"""
-SELECT handed_out, paused_at, pause_reason, qualified_at, {_TEAMS_HAVE_WORK}, {_LEFT_OFF}
+SELECT handed_out, paused_at, pause_reason, qualified_at, {_TEAMS_HAVE_WORK}, {_HAS_LEFT_OFF}
 FROM annotation_membership m WHERE id = %(membership)s FOR NO KEY UPDATE OF m
 """
 
@@ -104,7 +111,7 @@ _AS_TAKEN_FOR = f"""
     SELECT id, cursor_turn, cursor_priority, cursor_position
     FROM annotation_membership m
     WHERE id = %(membership)s AND handed_out = %(handed_out)s AND paused_at IS NULL
-      AND (%(rest_is_done)s OR NOT ({_TEAMS_HAVE_WORK} OR {_LEFT_OFF}))
+      AND (%(rest_is_done)s OR NOT ({_TEAMS_HAVE_WORK} OR {_HAS_LEFT_OFF}))
     FOR NO KEY UPDATE OF m
 """
 _EVERYBODY = """

@@ -70,7 +70,8 @@ def judge_skip(request: HttpRequest, slug: str, assignment_id: UUID) -> HttpResp
     except DomainError as error:
         if wants_json(request):
             return refusal(error)
-        return show_refusal(request, assignment.annotator, error, "")
+        typed = request.POST.get("rationale", "")
+        return show_refusal(request, assignment.annotator, error, typed)
     return _go_on(request, assignment.annotator)
 
 

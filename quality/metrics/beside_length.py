@@ -1,5 +1,7 @@
 """Whether a phrase goes along with being preferred beyond what length explains."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
@@ -10,28 +12,50 @@ from quality.metrics.phrase_pairs import is_alone
 from quality.metrics.phrases import Phrases
 
 Codes = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 
-def length_of(longer: Floats) -> Floats:
-    """Features of length, shape (n_pairs, 2).
+@dataclass(frozen=True, slots=True)
+class ByLength:
+    """What the lengths of two responses alone say of which one is preferred.
 
-    The sign as well: people may prefer what is longer, however little longer it is.
+    Attributes:
+        features: Difference in length of each pair and its sign, shape (n_pairs, 2): people may
+            prefer what is longer, however little longer it is.
+        likely: The probability that the preferred one is, shape (n_pairs,).
+        tells: Pairs that can tell a phrase from length, same shape: all, but where length decides
+            every pair in which it differs only those of equal length.
     """
-    return np.stack([longer, np.sign(longer)], axis=1)
+
+    features: Floats
+    likely: Floats
+    tells: Flags
+
+
+def by_length(longer: Floats) -> ByLength:
+    """Fit on the difference in length of each pair, preferred minus rejected, (n_pairs,)."""
+    features = np.stack([longer, np.sign(longer)], axis=1)
+    likely, is_equal = np.full(longer.size, 0.5), longer == 0
+    if is_equal.all():
+        return ByLength(features, likely, is_equal)
+    fit = paired_logit(features, np.arange(longer.size))
+    if any(effect.value is None for effect in fit.effects):
+        return ByLength(features, likely, is_equal)
+    return ByLength(features, special.expit(features @ fit.coefficients), np.ones_like(is_equal))
 
 
 def p_beside_length(
-    phrases: Phrases, tested: Codes, wins: Codes, losses: Codes, *, longer: Floats, worth: Floats
+    phrases: Phrases, tested: Codes, *, up: Flags, length: ByLength, worth: Floats
 ) -> Floats:
     """P-values of "it wins as often as the lengths of its responses would", shape (n_tested,).
 
     Args:
         phrases: Of the texts of all pairs.
-        tested: Which of them are tested, shape (n_tested,).
-        wins: Pairs where only the preferred response has the phrase, same shape.
-        losses: Pairs where only the rejected one has it, same shape.
-        longer: Difference in length of each pair, preferred minus rejected, shape (n_pairs,).
+        tested: Which of them are tested, ascending, shape (n_tested,).
+        up: Whether a phrase goes along with being preferred, same shape. What it does beside
+            length has to point the same way.
+        length: What length says of each pair.
         worth: What one pair counts where prompts repeat, at most 1, shape (n_tested,).
 
     The score test of the phrase beside length in a logistic regression of pairs, with half a win
@@ -39,21 +63,15 @@ def p_beside_length(
     all of their few pairs. Where the wins lean to the side that was found (few pairs, which
     length all but decides) its tail is too light: there it is at least the binomial one of the
     mean, which is at least that of unequal chances (Hoeffding 1956, Annals of Mathematical
-    Statistics 27, 713-721). All are 1 where length decides (nearly) every pair.
+    Statistics 27, 713-721). Pairs that tell nothing are left out; 1 where none is left.
 
     Source: Rao (1948), Mathematical Proceedings of the Cambridge Philosophical Society 44, 50-57.
     """
     if not tested.size:
         return np.zeros(0)
-    features = length_of(longer)
-    likely = np.full(longer.size, 0.5)
-    if longer.any():
-        fit = paired_logit(features, np.arange(longer.size))
-        if any(effect.value is None for effect in fit.effects):
-            return np.ones(tested.size)
-        likely = special.expit(features @ fit.coefficients)
-    mean, skew, variance = _expected(phrases, tested, likely, features)
-    up, share = wins > losses, np.clip(mean / (wins + losses), 0, 1)
+    sums = np.concatenate([_sums(part, length) for part in phrases.parts(tested)], axis=1)
+    wins, losses, mean, skew, variance = sums
+    share = np.clip(mean / np.maximum(wins + losses, 1), 0, 1)
     beyond = np.where(up, wins - mean, mean - wins) * worth - 0.5
     p = special.ndtr(-beyond / np.sqrt(np.maximum(variance * worth, 1e-12)))
     won, lost = wins * worth, losses * worth
@@ -62,27 +80,30 @@ def p_beside_length(
     return np.asarray(np.minimum(2 * np.where(leans, np.maximum(p, bound), p), 1.0))
 
 
-def _expected(
-    phrases: Phrases, tested: Codes, of_preferred: Floats, features: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Mean and third moment of the wins that length alone lets each phrase have, and the variance.
+def _sums(part: Phrases, length: ByLength) -> Floats:
+    """Wins and losses of each phrase; mean, third moment and variance of the wins by length.
 
-    The variance is that of what is left once the effect of length has been estimated.
+    The variance is that of what is left once the effect of length has been estimated. Shape
+    (5, n_phrases).
     """
-    pair, is_rejected = phrases.text >> 1, phrases.text & 1 == 1
-    alone = is_alone(phrases)
-
-    def summed(values: Floats) -> Floats:
-        return np.add.reduceat(values, phrases.starts[:-1])[tested]
-
+    pair, is_rejected = part.text >> 1, part.text & 1 == 1
     # A pair with the phrase in both responses is neither a win nor a loss.
-    likely = np.where(is_rejected, 1 - of_preferred[pair], of_preferred[pair]) * alone
+    alone = is_alone(part) & length.tells[pair]
+
+    def summed(values: NDArray[np.generic]) -> Floats:
+        return np.add.reduceat(values, part.starts[:-1], dtype=np.float64)
+
+    of_preferred = length.likely[pair]
+    likely = np.where(is_rejected, 1 - of_preferred, of_preferred) * alone
     spread = likely * (1 - likely)
-    weight = of_preferred * (1 - of_preferred)
-    with_length = np.stack(
-        [summed(np.where(is_rejected, -spread, spread) * column[pair]) for column in features.T],
-        axis=1,
-    )
-    inverse = np.linalg.pinv((features * weight[:, None]).T @ features)
-    explained = ((with_length @ inverse) * with_length).sum(axis=1)
-    return summed(likely), summed(spread * (1 - 2 * likely)), summed(spread) - explained
+    signed = np.where(is_rejected, -spread, spread)
+    with_length = np.stack([summed(signed * column[pair]) for column in length.features.T], axis=1)
+    explained = ((with_length @ _inverse(length)) * with_length).sum(axis=1)
+    wins, losses = summed(alone & ~is_rejected), summed(alone & is_rejected)
+    third = summed(spread * (1 - 2 * likely))
+    return np.stack([wins, losses, summed(likely), third, summed(spread) - explained])
+
+
+def _inverse(length: ByLength) -> Floats:
+    weight = length.likely * (1 - length.likely) * length.tells
+    return np.linalg.pinv((length.features * weight[:, None]).T @ length.features)

@@ -15,6 +15,8 @@ MAX_LENGTH = 4
 ABSORBED = 0.9
 # Places of words that are sorted at a time: 8 bytes each, several times over.
 AT_A_TIME = 4_000_000
+# Texts of phrases that are measured at a time: up to 60 bytes each.
+IN_A_PART = 1_000_000
 NOTHING = np.zeros(0, dtype=np.int64)
 
 Codes = NDArray[np.int64]
@@ -50,6 +52,17 @@ class Phrases:
 
     def texts_of(self, phrase: int) -> NDArray[np.int32]:
         return self.text[self.starts[phrase] : self.starts[phrase + 1]]
+
+    def parts(self, wanted: Codes) -> Iterator["Phrases"]:
+        """The wanted phrases, in their order, in parts with a bounded number of texts."""
+        sizes = self.n_texts[wanted]
+        group = np.cumsum(sizes) // IN_A_PART
+        for some in np.split(np.arange(wanted.size), np.flatnonzero(np.diff(group)) + 1):
+            phrase = wanted[some]
+            starts = np.concatenate([[0], np.cumsum(sizes[some])])
+            place = np.repeat(self.starts[phrase] - starts[:-1], sizes[some])
+            text = self.text[place + np.arange(starts[-1])]
+            yield Phrases(self.word[phrase], starts, text, self.is_absorbed[phrase], self.names)
 
     def name(self, phrase: int) -> str:
         return " ".join(self.names[code] for code in self.word[phrase] if code != UNKNOWN)

@@ -1,11 +1,9 @@
 """Releasing, reserving, skipping and expiring seats."""
 
-from uuid import UUID
-
 import pytest
 from django.utils import timezone
 
-from annotation.models import Assignment, Comparison, Membership, Project, Seat, Team
+from annotation.models import Comparison, Membership, Project, Seat
 from annotation.services import seats, seats_sql
 from annotation.services.arranging import arrange_seats
 from annotation.services.seats import (
@@ -168,107 +166,6 @@ def test_coming_back_to_an_overdue_comparison_renews_the_lease(project, ann):
 
     assert again == held
     assert again.expires_at > timezone.now()
-
-
-def test_what_was_left_off_comes_back_first_as_it_was(project, ann):
-    released(project, 3)
-    held = reserved(ann)
-    Assignment.objects.filter(pk=held.pk).update(draft={"rationale": "So far"})
-    let_leases_run_out()
-    expire_leases()
-    n_handed_out = Membership.objects.get(pk=ann.pk).handed_out
-
-    again = reserved(ann)
-
-    assert (again.pk, again.swapped, again.draft) == (
-        held.pk,
-        held.swapped,
-        {"rationale": "So far"},
-    )
-    assert again.expires_at > timezone.now()
-    assert Seat.objects.get(pk=held.seat_id).state == "held"
-    assert Membership.objects.get(pk=ann.pk).handed_out == n_handed_out
-    judge(again)
-    assert reserved(ann).comparison_id != held.comparison_id
-
-
-def test_what_the_page_still_shows_is_held_again_and_something_else_comes_next(project, ann):
-    released(project, 5)
-    shown = reserved(ann)
-    ahead = reserve_comparison(membership=ann, known=[shown.pk]).assignment
-    let_leases_run_out()
-    expire_leases()
-
-    found = reserve_comparison(membership=ann, known=[shown.pk, ahead.pk]).assignment
-
-    held = Assignment.objects.filter(annotator=ann, state="held")
-    assert {one.pk for one in held} == {shown.pk, ahead.pk, found.pk}
-    assert len({shown.pk, ahead.pk, found.pk}) == 3
-
-
-def test_what_somebody_else_has_got_since_does_not_come_back(project, ann, ben):
-    Project.objects.update(overlap=1)
-    project.refresh_from_db()
-    released(project, 2)
-    held = reserved(ann)
-    let_leases_run_out()
-    expire_leases()
-    taken = reserved(ben)
-
-    other = reserved(ann)
-
-    assert taken.comparison_id == held.comparison_id
-    assert other.comparison_id != held.comparison_id
-
-
-def test_no_more_comes_back_than_may_be_held(project, ann):
-    Project.objects.update(overlap=1)
-    project.refresh_from_db()
-    released(project, 9)
-    for _ in range(2):
-        known: list[UUID] = []
-        while found := reserve_comparison(membership=ann, known=known).assignment:
-            known.append(found.pk)
-        let_leases_run_out()
-        expire_leases()
-        # The seats stay with nobody, but these four are not to be found at once.
-        Seat.objects.filter(assignments__in=known).update(state="withheld")
-    Seat.objects.filter(state="withheld").update(state="free", returned=True)
-
-    reserved(ann)
-
-    assert Assignment.objects.filter(annotator=ann, state="held").count() == seats.MOST_HELD
-    assert Assignment.objects.filter(annotator=ann).count() == 2 * seats.MOST_HELD
-
-
-def test_what_has_gone_to_a_team_of_others_does_not_come_back(project, ann):
-    released(project, 2)
-    held = reserved(ann)
-    let_leases_run_out()
-    expire_leases()
-    team = Team.objects.create(project=project, name="Others")
-    Seat.objects.filter(comparison=held.comparison_id).update(team=team)
-
-    assert reserved(ann).comparison_id != held.comparison_id
-
-
-def test_of_earlier_rows_for_one_comparison_one_comes_back(project, ann):
-    released(project, 1)
-    held = reserved(ann)
-    let_leases_run_out()
-    expire_leases()
-    other = Seat.objects.exclude(pk=held.seat_id).get()
-    newer = Assignment.objects.create(
-        seat=other,
-        comparison=held.comparison,
-        annotator=ann,
-        swapped=True,
-        state="expired",
-        expires_at=timezone.now(),
-    )
-
-    assert reserved(ann) == newer
-    assert Assignment.objects.filter(state="expired").get() == held
 
 
 @pytest.mark.parametrize("state", ["paused", "closed"])

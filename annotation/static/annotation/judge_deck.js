@@ -23,8 +23,9 @@ const place = document.getElementById("judging");
 const SETTLE_MS = 350;
 const CONFIRM_MS = 240;
 const N_REMEMBERED = 5;
-// Asked again after so long where the server is busy or gone.
+// Asked again after so long where the server is busy or gone, and less and less often.
 const AGAIN_MS = 2000;
+const LONGEST_AGAIN_MS = 30000;
 const COUNTED_EVERY = 10;
 
 const ahead = [];
@@ -43,6 +44,7 @@ let hasToRead =
 let promptIsOpen = true;
 let shownAt = performance.now();
 let againTimer;
+let againMs = AGAIN_MS;
 let nAsked = 0;
 
 export const current = () => document.getElementById("work");
@@ -187,8 +189,12 @@ export async function fetchMore() {
   try {
     const answer = await send(settings.urls.next, await room());
     const { status, data } = answer;
-    if (status === 200) await take(data);
-    else if (isWaiting && isLoggedOut(answer)) excuse(answer);
+    // The page itself says what has become of the project.
+    if (isWaiting && status === 404) return await goOnAnew();
+    if (status === 200) {
+      againMs = AGAIN_MS;
+      await take(data);
+    } else if (isWaiting && isLoggedOut(answer)) excuse(answer);
     if (isWaiting && (!data.empty || data.why === "busy")) askAgain();
   } catch {
     if (isWaiting) {
@@ -201,8 +207,14 @@ export async function fetchMore() {
 }
 
 function askAgain() {
-  againTimer = setTimeout(fetchMore, AGAIN_MS);
+  againTimer = setTimeout(fetchMore, againMs);
+  againMs = Math.min(2 * againMs, LONGEST_AGAIN_MS);
 }
+
+addEventListener("online", () => {
+  againMs = AGAIN_MS;
+  if (isWaiting) fetchMore();
+});
 
 /** What was fetched may have passed on while nobody was here. */
 export function refresh() {

@@ -12,11 +12,12 @@ export function text(name, n) {
 // Asking
 
 export const isLoggedOut = ({ status }) => [401, 403].includes(status);
+const isWell = (answer) => !isLoggedOut(answer) && answer.status < 500;
 
 /** A GET; throws where there is no connection. */
 export async function ask(url) {
   const answer = await answered(url, {});
-  if (!isLoggedOut(answer)) dropNotice("session");
+  if (isWell(answer)) dropNotice("session");
   return answer;
 }
 
@@ -35,7 +36,7 @@ export async function send(url, fields, options = {}) {
     if (who !== "same") return { ...answer, who };
     answer = await post();
   }
-  if (!isLoggedOut(answer)) dropNotice("session");
+  if (isWell(answer)) dropNotice("session");
   return answer;
 }
 
