@@ -36,7 +36,7 @@ class AppealDecisionInput(serializers.Serializer[Any]):
 
 @extend_schema(tags=["Review"])
 class Appeals(ApiView):
-    required_scope: ClassVar = {"GET": "manage"}
+    required_scope: ClassVar = {"GET": "read"}
 
     @extend_schema(
         operation_id="appeals_list",

@@ -94,7 +94,7 @@ class OwnAuditDetailOutput(OwnAuditOutput):
 
 
 class ReturnOutput(serializers.Serializer[Any]):
-    """That a judgment was sent back to you, and what you answered."""
+    """That a judgment was sent back to its author, and what they answered."""
 
     id = serializers.IntegerField()
     comment = serializers.CharField()

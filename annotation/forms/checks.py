@@ -8,9 +8,9 @@ from annotation.forms.shares import ShareField, problems_with
 from annotation.models import Batch, Gold, Project
 from annotation.models.checks import ANSWERS
 from annotation.services.gold import MAX_EXPLANATION, offered_answers
+from annotation.services.setting_rules import HIGHEST_RATE
 
-# In percent of the hand-outs.
-HIGHEST_RATE = 50
+HIGHEST_PERCENT = round(HIGHEST_RATE * 100)
 MAX_COUNT = 1_000
 MAX_TRIES = 20
 
@@ -19,19 +19,19 @@ class ChecksForm(forms.ModelForm):  # type: ignore[type-arg]
     """How often annotators are checked, and what follows."""
 
     gold_rate = ShareField(
-        highest=HIGHEST_RATE,
+        highest=HIGHEST_PERCENT,
         label="Gold comparisons, % of what is handed out",
         help_text="Comparisons whose answer is known, mixed in silently. 4 to 5 % is common: one "
         "in 20 to 25. Each annotator gets each of them once.",
     )
     attention_rate = ShareField(
-        highest=HIGHEST_RATE,
+        highest=HIGHEST_PERCENT,
         label="Attention checks, %",
         help_text="Comparisons whose own text says how to answer. They find people who do not "
         "read; 1 or 2 % is enough.",
     )
     reshow_rate = ShareField(
-        highest=HIGHEST_RATE,
+        highest=HIGHEST_PERCENT,
         label="Own earlier comparisons again, %",
         help_text="With the sides swapped, at least 20 judgments later. They measure how far "
         "people agree with themselves, and count as no second judgment.",

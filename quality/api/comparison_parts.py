@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from annotation.api.own_page import ReturnOutput
 from annotation.models import Assignment, Audit, Gold, Outcome, Purpose
 from quality.selectors.comparison_page import Entry
 
@@ -14,16 +15,6 @@ class ResponsesOutput(serializers.Serializer[Any]):
 
     a = serializers.IntegerField(allow_null=True, default=None)
     b = serializers.IntegerField(allow_null=True, default=None)
-
-
-class ReturnedOutput(serializers.Serializer[Any]):
-    """That a judgment was sent back to its author, and what they answered."""
-
-    id = serializers.IntegerField()
-    comment = serializers.CharField()
-    created_at = serializers.DateTimeField()
-    answer = serializers.CharField(help_text="Empty while it waits, and after a revision.")
-    answered_at = serializers.DateTimeField(allow_null=True)
 
 
 class JudgmentExclusionOutput(serializers.Serializer[Any]):
@@ -63,7 +54,7 @@ class JudgmentVersionOutput(serializers.Serializer[Any]):
     tags = serializers.ListField(source="judgment.tags", child=serializers.CharField())
     active_ms = serializers.IntegerField(source="judgment.active_ms", allow_null=True)
     submitted_at = serializers.DateTimeField(source="judgment.submitted_at")
-    sent_back = ReturnedOutput(source="judgment.sent_back", many=True)
+    sent_back = ReturnOutput(source="judgment.sent_back", many=True)
 
     @extend_schema_field(serializers.DictField(child=ResponsesOutput()))
     def get_ratings(self, entry: Entry) -> dict[str, dict[str, int | None]]:

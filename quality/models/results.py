@@ -50,6 +50,13 @@ class Report(LongWork):
         ]
         indexes: ClassVar = [
             models.Index(fields=["project", "-id"], name="report_of_project"),
+            # The newest one, and those before a moment.
+            models.Index(
+                "project",
+                models.F("as_of").desc(nulls_last=True),
+                condition=models.Q(state="succeeded"),
+                name="report_by_moment",
+            ),
         ]
 
     def __str__(self) -> str:

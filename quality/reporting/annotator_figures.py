@@ -96,8 +96,8 @@ EXPLAINED = {
     "self_strength": Explained(
         "Same strength again",
         "The share with the same signed preference from -3 to 3.",
-        "equal signed preferences / second judgments with one",
-        "second judgments with a strength, or ties",
+        "equal signed preferences / second judgments where both have one",
+        "second judgments with a strength, or ties, both times",
         WILSON,
     ),
     "left_share": Explained(
@@ -152,9 +152,8 @@ EXPLAINED = {
     ),
     "gold_drift": Explained(
         "Change of gold accuracy",
-        "The same trend of answers to gold comparisons.",
-        "least-squares slope of (right - all annotators' share at the time) on the answer's place "
-        "from 0 to 1",
+        "The trend of right answers to gold comparisons, from this annotator's first to the last.",
+        "least-squares slope of (right: 1, else 0) on the answer's place from 0 to 1",
         "gold comparisons answered",
         "least squares with White's standard errors",
     ),
@@ -164,8 +163,8 @@ for _name in ("lists", "code", "markdown"):
         f"{_name.capitalize()} slope, against the others",
         f"As the length slope, for the difference in {_name} between the responses, with length "
         "and the other forms held fixed. Texts are read of a sample of comparisons.",
-        "own slope - slope of the others, in log-odds of B = slope x difference, standardised, + "
-        "length + other forms + side",
+        "own slope - slope of the others, in log-odds of B = slope x difference of log(1 + count), "
+        "standardised, + length + other forms + side",
         "judgments whose responses differ in it",
         SLOPE_INTERVAL,
         is_share=False,

@@ -130,7 +130,7 @@ INTERVALS = {
 # Of a figure of which only the headline is at hand, which does not say what was drawn.
 DRAWN = (
     "1,000 draws of comparisons, or of prompts where these repeat, with replacement, 2.5 % and "
-    "97.5 % points; the report says which were drawn"
+    "97.5 % points; Wilson's where all pairs agree or none does. The report says which it is"
 )
 SIDES_INTERVAL = "Wilson's, judgments taken as independent"
 WILSON = "Wilson's interval, because all pairs agree or none does and draws would not differ"

@@ -42,11 +42,6 @@ class Standing:
         return found
 
     @property
-    def alpha(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.headline["agreement"]["alpha_direction"]
-        return found
-
-    @property
     def readiness(self) -> str:
         """Whether training is advisable, in one sentence; empty where it was not looked at."""
         return str(self.headline.get("readiness", {}).get("headline", ""))

@@ -35,7 +35,7 @@ def noise_of(project: Project) -> NoiseSource:
     newest = (
         Report.objects.filter(project=project, state=Report.State.SUCCEEDED)
         .annotate(noise=F("results__sections__comparisons__noise"))
-        .order_by("-as_of")
+        .order_by(F("as_of").desc(nulls_last=True), "-pk")
         .values("pk", "as_of", "noise")
         .first()
     )

@@ -76,7 +76,9 @@ def _is_due(schedule: Schedule, now: datetime) -> bool:
 def _with_dates(projects: "QuerySet[Project]") -> "QuerySet[Any]":
     """Projects with their schedule, their last report and their first judgment."""
     mine = Report.objects.filter(project=OuterRef("pk")).order_by("-pk")
-    last = mine.filter(state=Report.State.SUCCEEDED).order_by("-as_of")
+    last = mine.filter(state=Report.State.SUCCEEDED).order_by(
+        F("as_of").desc(nulls_last=True), "-pk"
+    )
     # One that failed is not tried again at once.
     tried = mine.filter(trigger=Report.Trigger.SCHEDULE)
     first = Judgment.objects.filter(project=OuterRef("pk")).order_by("pk")

@@ -15,10 +15,7 @@ from quality.access import report_with_figures
 from quality.models import Report
 from quality.reporting.comparison import compare_documents, finding_of
 from quality.reporting.sections import SECTIONS
-from quality.selectors.reports import succeeded_reports
-
-# Only the newest reports are offered by name: from so many on there may be older ones.
-MANY = 20
+from quality.selectors.reports import COMPARABLE, succeeded_reports
 
 
 @login_required
@@ -45,7 +42,8 @@ def report_comparison(request: HttpRequest, slug: str) -> HttpResponse:
 
 def choice_of(known: list[Report]) -> dict[str, Any]:
     """What the form for a choice of two reports needs."""
-    return {"comparable": known, "has_older": len(known) >= MANY}
+    # Only the newest are offered by name: where there are so many, there may be older ones.
+    return {"comparable": known, "has_older": len(known) >= COMPARABLE}
 
 
 def _chosen(
@@ -63,10 +61,14 @@ def _chosen(
         asked = [known[1].pk, known[0].pk]
     if None in asked:
         raise BadInput("Choose two reports to compare, by their numbers.")
+    first, second = asked
+    return _typed(project, first) if typed else report_with_figures(project, first), (
+        report_with_figures(project, second)
+    )
+
+
+def _typed(project: Project, number: int) -> Report:
     try:
-        first, second = (report_with_figures(project, pk) for pk in asked if pk is not None)
+        return report_with_figures(project, number)
     except Http404 as missing:
-        if not typed:
-            raise
-        raise BadInput(f"This project has no report {typed} with figures.") from missing
-    return first, second
+        raise BadInput(f"This project has no report {number} with figures.") from missing

@@ -19,7 +19,7 @@ GET   /docs                                                          200 200 200
 GET   /projects                                                      401 200 200 200 200 200 200 200
 POST  /projects                                                      401 403 403 403 403 403 403 403
 GET   /projects/<slug>                                               401 404 200 200 200 404 200 200
-GET   /projects/<slug>/appeals                                       401 404 403 200 200 404 403 403
+GET   /projects/<slug>/appeals                                       401 404 403 200 200 404 403 200
 POST  /projects/<slug>/appeals/<appeal_id>/decide                    401 404 403 403 422 404 403 403
 GET   /projects/<slug>/arrangements/<arrangement_id>                 401 404 403 403 200 404 403 200
 POST  /projects/<slug>/arrangements/<arrangement_id>/retry           401 404 403 403 409 404 403 403
