@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotation.models import Assignment, Flag, Membership
 from annotation.services.seats import skip_comparison
@@ -75,26 +76,29 @@ def checked_text(text: str, *, what: str) -> str:
     check_storable(text)
     text = text.replace("\r\n", "\n").strip()
     if not text:
-        raise BadInput(f"Write {what} first.")
+        raise BadInput(_("Write %(what)s first.") % {"what": what})
     if len(text) > LONGEST_TEXT:
-        raise BadInput(f"Write {what} of at most {LONGEST_TEXT:,} characters, not {len(text):,}.")
+        told = _("Write %(what)s of at most %(most)s characters, not %(n)s.")
+        counts = {"most": f"{LONGEST_TEXT:,}", "n": f"{len(text):,}"}
+        raise BadInput(told % {"what": what, **counts})
     return text
 
 
 def _checked(kind: str, text: str) -> tuple[str, str]:
     if kind not in Flag.Kind.values:
         raise BadInput(f"A flag is one of {', '.join(Flag.Kind.values)}, not {kind!r}.")
-    return kind, checked_text(text, what="a remark")
+    return kind, checked_text(text, what=_("a remark"))
 
 
 def _refuse_too_many(*, n_on_this: int, n_waiting: int) -> None:
     if n_on_this >= MOST_OPEN_ON_ONE:
-        raise Conflict(
-            f"{MOST_OPEN_ON_ONE} of your flags on this comparison wait for an answer already. "
+        told = _(
+            "%(n)s of your flags on this comparison wait for an answer already. "
             "Wait for one before you raise another."
         )
+        raise Conflict(told % {"n": MOST_OPEN_ON_ONE})
     if n_waiting >= MOST_OPEN:
-        raise Conflict(
-            f"{MOST_OPEN} of your flags wait for an answer already. "
-            "Wait for one before you raise another."
+        told = _(
+            "%(n)s of your flags wait for an answer already. Wait for one before you raise another."
         )
+        raise Conflict(told % {"n": MOST_OPEN})

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotation.models import Assignment, Membership, Project
 from annotation.selectors.caps import caps_left, caps_of
@@ -24,9 +25,7 @@ from feedback_platform.prepared import as_one_statement, prepared_cursor
 # Comparisons that one annotator may hold: the one on the screen and those fetched ahead.
 MOST_HELD = 4
 # Windows passed before the annotator is asked to try again, and tries against faster requests.
-MAX_WINDOWS = 4
-MAX_ATTEMPTS = 20
-PAUSE_SECONDS = 0.005
+MAX_WINDOWS, MAX_ATTEMPTS, PAUSE_SECONDS = 4, 20, 0.005
 
 
 class Why(StrEnum):
@@ -118,7 +117,7 @@ def skip_comparison(*, assignment: Assignment, reason: str = "", is_report: bool
     """
     if assignment.asked_answer and not is_report:
         # Or whoever is asked for a reason would skip what they may have missed.
-        raise Conflict("You have answered this comparison. Write why, then send it again.")
+        raise Conflict(_("You have answered this comparison. Write why, then send it again."))
     values: dict[str, Any] = {
         "assignment": assignment.pk,
         "reason": reason[:500],
@@ -126,7 +125,7 @@ def skip_comparison(*, assignment: Assignment, reason: str = "", is_report: bool
     }
     with transaction.atomic(), connection.cursor() as cursor:
         # Twice: while it waits for the row, the lease may end, or somebody go on with it.
-        for _ in range(2):
+        for _attempt in range(2):
             cursor.execute(leases_sql.SKIP, values)
             (skipped,) = cursor.fetchone()
             if skipped:
@@ -136,7 +135,7 @@ def skip_comparison(*, assignment: Assignment, reason: str = "", is_report: bool
                 return
     this = Assignment.objects.filter(pk=assignment.pk)
     if this.filter(state=Assignment.State.DONE).exists():
-        raise Conflict("You have already judged this comparison. Go on with the next one.")
+        raise Conflict(_("You have already judged this comparison. Go on with the next one."))
 
 
 def expire_leases(*, project: Project | None = None) -> int:
@@ -265,7 +264,7 @@ def _from_lane(request: _Request, reserve: str, advance: str) -> Handout:
     Raises:
         _Busy: others were faster.
     """
-    for _ in range(MAX_WINDOWS):
+    for _window in range(MAX_WINDOWS):
         found = _run(request, reserve)
         if found is not None:
             return found
