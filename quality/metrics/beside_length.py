@@ -106,4 +106,5 @@ def _sums(part: Phrases, length: ByLength) -> Floats:
 
 def _inverse(length: ByLength) -> Floats:
     weight = length.likely * (1 - length.likely) * length.tells
-    return np.linalg.pinv((length.features * weight[:, None]).T @ length.features)
+    curvature = (length.features * weight[:, None]).T @ length.features
+    return np.asarray(np.linalg.pinv(curvature), dtype=np.float64)

@@ -57,8 +57,13 @@ class BiasReading:
 
     @property
     def by_length(self) -> list[dict[str, Any]]:
-        """Phrases that would have been flagged, were it not for length."""
+        """Phrases that stand out alone and are not certain beside length."""
         return [self._with_odds(row) for row in self._rows if row["by_length"]]
+
+    @property
+    def n_by_length(self) -> int:
+        """All of them, listed or not; older reports counted those listed."""
+        return int(self.document["phrase_test"].get("n_by_length", len(self.by_length)))
 
     @property
     def others(self) -> list[dict[str, Any]]:

@@ -1,14 +1,11 @@
 """What of a report lists show, and what later reports are watched against."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from quality.reporting.estimates import is_estimate
 
 Document = dict[str, Any]
 
-# Phrases beyond these are no longer among the most telling ones, unless they are flagged.
-MAX_PHRASES = 50
 # Beyond this no log-odds are known anyway, and digits are most of what a phrase takes.
 DIGITS = 4
 
@@ -16,7 +13,6 @@ DIGITS = 4
 def headline_of(document: Document) -> Document:
     """A few kilobytes of a report's document; what it does not have is left out."""
     sections = document.get("sections", {})
-    phrases = sections.get("bias", {}).get("phrases", [])
     return {
         "agreement": document["agreement"],
         "n_judgments": document["n_judgments"],
@@ -24,8 +20,7 @@ def headline_of(document: Document) -> Document:
         "n_flags": len(document["flags"]),
         "readiness": _readiness(sections.get("readiness", {})),
         "watched": list(_watched(document, sections)),
-        # Only where phrases were measured: one that is not in this list was then not flagged.
-        **({"flagged_phrases": _flagged(phrases)} if phrases else {}),
+        **_phrases(sections.get("bias", {})),
         **_last_week(sections.get("agreement", {})),
     }
 
@@ -40,7 +35,6 @@ def _watched(document: Document, sections: Document) -> list[Document]:
         _one("length_bias_grew", document["longer_share"]),
         _one("gold_fell", sections.get("annotators", {}).get("gold_accuracy")),
         *_drifts(sections.get("annotators", {})),
-        *_phrases(sections.get("bias", {}).get("phrases", [])),
     ]
     return [one for one in found if one is not None]
 
@@ -74,21 +68,24 @@ def _unmeasured(subject: str, name: str) -> Document:
     return {"kind": "annotator_drifts", "subject": subject, "name": name, "estimate": nothing}
 
 
-def _phrases(rows: list[Document]) -> Iterator[Document | None]:
-    for place, row in enumerate(rows):
-        if place < MAX_PHRASES or row["is_flagged"]:
-            yield _one("phrase_bias_grew", _rounded(row["log_odds"]), row["phrase"])
+def _phrases(section: Document) -> Document:
+    """All listed phrases with the value, ends and n of their log-odds; nothing without any.
+
+    One that is not among them was not flagged and not even certain alone, where ``to_the_end``.
+    """
+    rows = section.get("phrases")
+    if not rows:
+        return {}
+    test = section["phrase_test"]
+    listed = {row["phrase"]: _compact(row["log_odds"]) for row in rows}
+    is_all = len(rows) == test["n_tested"] or rows[-1]["q_alone"] > test["max_false"]
+    flagged = [row["phrase"] for row in rows if row["is_flagged"]]
+    return {"phrases": {"listed": listed, "flagged": flagged, "to_the_end": is_all}}
 
 
-def _flagged(rows: list[Document]) -> list[str]:
-    return [row["phrase"] for row in rows if row["is_flagged"]]
-
-
-def _rounded(estimate: Document) -> Document:
-    return {
-        name: round(part, DIGITS) if isinstance(part, float) else part
-        for name, part in estimate.items()
-    }
+def _compact(estimate: Document) -> list[float]:
+    ends = [round(estimate[name], DIGITS) for name in ("value", "low", "high")]
+    return [*ends, estimate["n"]]
 
 
 def _last_week(section: Document) -> Document:

@@ -31,6 +31,8 @@ WHAT = {
     "annotator_drifts": "change of agreement with the others",
 }
 IN_LOG_ODDS = "phrase_bias_grew"
+# Phrases beyond these are no longer among the most telling ones, unless they are flagged.
+MAX_PHRASES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def worsened(
     """
     known = [(one, _by_subject(one.headline)) for one in history]
     found = []
-    for watched in headline["watched"]:
+    for watched in [*headline["watched"], *_telling(headline)]:
         subject = (watched["kind"], watched["subject"])
         resolution = resolved.get(subject)
         since = [one for one in known if resolution is None or one[0].as_of >= resolution.as_of]
@@ -95,7 +97,22 @@ def worsened(
 
 
 def _by_subject(headline: Document) -> dict[Subject, Document]:
-    return {(one["kind"], one["subject"]): one for one in headline.get("watched", [])}
+    known = [*headline.get("watched", []), *_phrases(headline)]
+    return {(one["kind"], one["subject"]): one for one in known}
+
+
+def _phrases(headline: Document) -> Iterator[Document]:
+    """The figures of all phrases that a report listed, as other figures are watched."""
+    for phrase, (value, low, high, n) in headline.get("phrases", {}).get("listed", {}).items():
+        estimate = Estimate(value, low, high, n).as_dict()
+        yield {"kind": IN_LOG_ODDS, "subject": phrase, "name": phrase, "estimate": estimate}
+
+
+def _telling(headline: Document) -> list[Document]:
+    """Of these, the phrases whose growth is news: flagged ones and the first of the list."""
+    flagged = set(headline.get("phrases", {}).get("flagged", []))
+    rows = enumerate(_phrases(headline))
+    return [row for place, row in rows if place < MAX_PHRASES or row["subject"] in flagged]
 
 
 def _against(watched: Document, before: list[tuple[int, Document]]) -> Finding | None:
@@ -124,15 +141,19 @@ def _flagged_anew(
     """A phrase that an earlier audit could have flagged and did not, mostly for being rare.
 
     Where that audit listed its figure, it must have grown notably since: a phrase at the edge
-    of being flagged crosses it now and then, and has not changed.
+    of being flagged crosses it now and then, and has not changed. Nothing is known of a phrase
+    beyond the end of a list that ends among phrases that were certain.
     """
     kind, phrase = watched["kind"], watched["subject"]
-    if kind != "phrase_bias_grew" or phrase not in headline.get("flagged_phrases", ()):
+    if kind != IN_LOG_ODDS or phrase not in headline.get("phrases", {}).get("flagged", ()):
         return None
     now = estimate_of(watched["estimate"])
     for one, those in reversed(since):
-        # Reports without phrases have no such list, nor have those from before it was stored.
-        if phrase in one.headline.get("flagged_phrases", [phrase]):
+        # Without phrases nothing was measured.
+        before = one.headline.get("phrases")
+        if not before or phrase in before["flagged"]:
+            continue
+        if phrase not in before["listed"] and not before["to_the_end"]:
             continue
         then = estimate_of(those.get((kind, phrase), {}).get("estimate"))
         if then.value is None or _is_notable(kind, _worsening(kind, then, now)):

@@ -30,7 +30,7 @@ from quality.services.quality_flags import raise_quality_flags
 logger = logging.getLogger(__name__)
 
 # Raised when the same judgments would give other figures.
-MEASURES_VERSION = "2"
+MEASURES_VERSION = "3"
 
 
 def build_report(*, report_id: int, fence: int | None = None) -> None:

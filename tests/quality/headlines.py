@@ -35,10 +35,13 @@ def moment(number: int) -> datetime:
     return datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=number)
 
 
-def phrases(flagged: dict[str, float], **others: float) -> dict[str, Any]:
+def phrases(
+    flagged: dict[str, float], *, to_the_end: bool = True, **others: float
+) -> dict[str, Any]:
     shown = {**flagged, **others}.items()
-    rows = [("phrase_bias_grew", phrase, estimate(value, 0.1)) for phrase, value in shown]
-    return {**headline(*rows), "flagged_phrases": list(flagged)}
+    listed = {phrase: [value, value - 0.1, value + 0.1, 100] for phrase, value in shown}
+    found = {"listed": listed, "flagged": list(flagged), "to_the_end": to_the_end}
+    return {**headline(), "phrases": found}
 
 
 def drifting(value: float = -0.3, *, subject: str = "a1") -> dict[str, Any]:

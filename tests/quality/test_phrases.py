@@ -11,44 +11,10 @@ from statsmodels.stats.multitest import multipletests
 from quality.metrics import phrases as counting
 from quality.metrics.clustered_shares import sign_tests
 from quality.metrics.false_discovery import benjamini_hochberg
-from quality.metrics.phrase_bias import (
-    MAX_FALSE,
-    MAX_LISTED,
-    PhraseBias,
-    least_texts,
-    phrase_bias,
-)
-from quality.metrics.phrases import find_phrases
-from quality.metrics.words import MAX_LETTERS, split_words, words_of
+from quality.metrics.phrase_bias import MAX_FALSE, PhraseBias
+from quality.metrics.words import MAX_LETTERS, split_words
 from tests.quality.bias_cases import random_pairs
-
-PLANTED = "thank you so much"
-
-
-def words(texts, most=10_000):
-    return words_of(texts, step=lambda _: None, most=most)
-
-
-def found(texts, min_texts=1):
-    return find_phrases(words(texts), min_texts=min_texts, step=lambda _: None)
-
-
-def audited(pairs, cluster=None, min_texts=None) -> PhraseBias:
-    """Phrases of pairs of (preferred, rejected) texts."""
-    texts = [text for pair in pairs for text in pair]
-    sizes = np.array([[len(a), len(b)] for a, b in pairs]).reshape(-1, 2)
-    longer = np.log2(1.0 + sizes[:, 0]) - np.log2(1.0 + sizes[:, 1])
-    least = least_texts(len(texts)) if min_texts is None else min_texts
-    return phrase_bias(
-        found(texts, least),
-        longer=longer,
-        cluster=np.arange(len(pairs)) if cluster is None else cluster,
-        step=lambda _: None,
-    )
-
-
-def effect_of(result, phrase):
-    return next(effect for effect in result.effects if effect.phrase == phrase)
+from tests.quality.phrase_cases import PLANTED, audited, effect_of, false_rate, found, words
 
 
 def test_words_are_compared_without_case_marks_or_typography():
@@ -83,7 +49,8 @@ def test_hostile_texts_are_read_within_their_limits():
 
 @pytest.mark.parametrize("at_a_time", [3, 50, 4_000_000])
 def test_counts_equal_those_of_a_plain_loop(at_a_time, monkeypatch):
-    monkeypatch.setattr(counting, "AT_A_TIME", at_a_time)
+    for bound in ("AT_A_TIME", "IN_A_PART"):
+        monkeypatch.setattr(counting, bound, at_a_time)
     draw = random.Random(at_a_time)
     for _ in range(25):
         texts = [
@@ -183,12 +150,6 @@ def with_planted(seed: int, n: int = 600) -> PhraseBias:
     return audited(pairs)
 
 
-def false_rate(result: PhraseBias) -> float:
-    flagged = [effect for effect in result.effects if effect.is_flagged]
-    false = [one for one in flagged if not set(one.phrase.split()) & set(PLANTED.split())]
-    return len(false) / max(len(flagged), 1)
-
-
 def test_a_planted_phrase_is_found_with_its_shares():
     result = with_planted(1)
 
@@ -209,95 +170,3 @@ def test_few_of_the_flagged_phrases_are_false_over_100_seeds():
 
     assert all(effect_of(result, PLANTED).is_flagged for result in results)
     assert rates.mean() <= MAX_FALSE + 2 * rates.std(ddof=1) / 10
-
-
-def test_words_that_only_come_with_length_are_not_flagged():
-    rng = np.random.default_rng(5)
-    pairs = []
-    for one, other in random_pairs(rng, 800):
-        short, long = sorted((one, other), key=len)
-        chosen, left = (long, short) if rng.random() < 0.85 else (short, long)
-        pairs.append((" ".join(chosen), " ".join(left)))
-
-    result = audited(pairs)
-
-    assert sum(effect.by_length for effect in result.effects) >= 3
-    assert result.n_flagged <= 1
-
-
-def led_by_length(rng, n, longer_wins, planted=(0.0, 0.0), n_words=300):
-    """Pairs of random words where the longer response wins so often, whatever it says."""
-    pairs = []
-    for _ in range(n):
-        one, other = (
-            [f"w{word}" for word in rng.integers(0, n_words, size=size)]
-            for size in rng.integers(5, 60, size=2)
-        )
-        short, long = sorted((one, other), key=len)
-        chosen, left = (long, short) if rng.random() < longer_wins else (short, long)
-        for text, share in ((chosen, planted[0]), (left, planted[1])):
-            if rng.random() < share:
-                text[3:3] = PLANTED.split()
-        pairs.append((" ".join(chosen), " ".join(left)))
-    return pairs
-
-
-def test_a_phrase_behind_hundreds_that_length_explains_is_flagged_and_listed_first():
-    pairs = led_by_length(np.random.default_rng(6), 8_000, 0.9, planted=(0.012, 0.002))
-
-    result = audited(pairs)
-
-    surer = [effect for effect in result.effects if effect.q < effect_of(result, PLANTED).q]
-    assert len(surer) == MAX_LISTED - 1
-    assert [effect.phrase for effect in result.effects if effect.is_flagged] == [PLANTED]
-    assert result.effects[0].phrase == PLANTED
-    assert result.n_flagged == 1
-
-
-def test_the_number_flagged_counts_those_beyond_the_list():
-    rng = np.random.default_rng(7)
-    pairs = [
-        tuple(" ".join(f"{side}{word}" for word in rng.integers(0, 150, size=20)) for side in "pr")
-        for _ in range(600)
-    ]
-
-    result = audited(pairs)
-
-    assert (result.n_flagged, len(result.effects)) == (300, MAX_LISTED)
-    assert all(effect.is_flagged for effect in result.effects)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_a_phrase_that_makes_its_responses_the_longer_ones_is_still_told_from_length(seed):
-    # Twenty words each before the phrase is planted: whoever has it is nearly always longer.
-    rng = np.random.default_rng(seed)
-    pairs = []
-    for _ in range(800):
-        texts = [[f"w{word}" for word in rng.integers(0, 300, size=20)] for _ in range(2)]
-        for text, share in zip(texts, (0.7, 0.3), strict=True):
-            if rng.random() < share:
-                text[3:3] = PLANTED.split()
-        pairs.append(tuple(" ".join(text) for text in texts))
-
-    assert effect_of(audited(pairs), PLANTED).is_flagged
-
-
-@pytest.mark.parametrize("longer_wins", [0.9, 1.0])
-def test_nothing_is_left_where_length_explains_every_word(longer_wins):
-    result = audited(led_by_length(np.random.default_rng(8), 4_000, longer_wins))
-
-    assert sum(effect.q <= MAX_FALSE for effect in result.effects) > 190
-    assert result.n_flagged == 0
-
-
-@pytest.mark.slow
-def test_few_of_the_flagged_phrases_are_false_where_the_longer_response_wins():
-    results = [
-        audited(led_by_length(np.random.default_rng(seed), 2_000, 0.8, planted=(0.2, 0.05)))
-        for seed in range(50)
-    ]
-
-    rates = np.array([false_rate(result) for result in results])
-
-    assert all(effect_of(result, PLANTED).is_flagged for result in results)
-    assert rates.mean() <= MAX_FALSE + 2 * rates.std(ddof=1) / 50**0.5

@@ -183,32 +183,51 @@ def test_a_week_that_somebody_has_looked_at_is_not_raised_again(
     assert raised_by(26, 0.71, 0.70, 0.50, 0.30) == 1
 
 
-def test_a_headline_keeps_every_flagged_phrase_and_stays_small() -> None:
+def audited(n_flagged: int, n_certain: int, n_tested: int) -> dict[str, Any]:
+    """The document of a report whose bias audit lists 200 phrases."""
     rows = [
         {
             "phrase": f"phrase {number}",
             "log_odds": estimate(1 / 3 + number, 0.123456789),
-            "is_flagged": number in {0, 199},
+            "q_alone": 0.001 if number < n_certain else 0.2,
+            "is_flagged": number < n_flagged,
         }
         for number in range(200)
     ]
     agreed = {"percent_direction": estimate(0.7, 0.02)}
-    document = {
+    test = {"max_false": 0.05, "n_tested": n_tested}
+    return {
         "agreement": agreed,
         "longer_share": estimate(0.5, 0.02),
         "n_judgments": 1,
         "n_annotators": 1,
         "flags": [],
-        "sections": {"bias": {"phrases": rows}},
+        "sections": {"bias": {"phrases": rows, "phrase_test": test}},
     }
+
+
+def test_a_headline_keeps_the_log_odds_of_every_listed_phrase_and_stays_small() -> None:
+    document = audited(n_flagged=2, n_certain=150, n_tested=5_000)
 
     found = headline_of(document)
 
-    named = [one["subject"] for one in found["watched"] if one["kind"] == "phrase_bias_grew"]
-    assert named == [f"phrase {number}" for number in [*range(50), 199]]
-    assert found["flagged_phrases"] == ["phrase 0", "phrase 199"]
-    assert len(str(found)) < 10_000
-    assert "flagged_phrases" not in headline_of({**document, "sections": {"bias": {}}})
+    assert list(found["phrases"]["listed"]) == [f"phrase {number}" for number in range(200)]
+    assert found["phrases"]["listed"]["phrase 7"] == [7.3333, 7.2099, 7.4568, 100]
+    assert found["phrases"]["flagged"] == ["phrase 0", "phrase 1"]
+    assert len(str(found)) < 12_000
+    assert "phrases" not in headline_of({**document, "sections": {"bias": {}}})
+
+
+@pytest.mark.parametrize(
+    ("n_flagged", "n_certain", "n_tested", "to_the_end"),
+    [(2, 150, 5_000, True), (200, 200, 5_000, False), (2, 200, 5_000, False), (2, 200, 200, True)],
+)
+def test_a_headline_says_whether_its_list_ends_behind_all_that_is_certain(
+    n_flagged: int, n_certain: int, n_tested: int, to_the_end: bool
+) -> None:
+    found = headline_of(audited(n_flagged, n_certain, n_tested))
+
+    assert found["phrases"]["to_the_end"] is to_the_end
 
 
 def judge(comparison: Comparison, *preferences: int) -> None:

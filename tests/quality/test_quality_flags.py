@@ -117,6 +117,27 @@ def test_a_phrase_at_the_edge_of_being_flagged_has_not_become_worse() -> None:
     assert worse(phrases({"certainly": 0.45}), phrases({}, certainly=0.35)) == []
 
 
+def test_growth_is_asked_of_every_phrase_that_the_earlier_report_listed() -> None:
+    many = {f"certain {number}": 3.0 for number in range(60)}
+    before = phrases(many, certainly=0.35, sorry=0.1)
+
+    found = worse(phrases({**many, "certainly": 0.45, "sorry": 0.45}), before)
+
+    assert [one.subject for one in found] == ["sorry"]
+
+
+def test_nothing_is_said_of_a_phrase_beyond_the_end_of_the_earlier_list() -> None:
+    now = phrases({"certainly": 2.0, "sorry": 2.0})
+    cut = phrases({"of course": 3.0}, to_the_end=False, sorry=0.1)
+
+    assert [one.subject for one in worse(now, cut)] == ["sorry"]
+    # An older report that listed all that was certain can still tell.
+    found = worse(now, phrases({}, hello=0.1), cut)
+    assert {one.subject: one.text[-23:] for one in found if one.subject == "certainly"} == {
+        "certainly": "in report 1 it did not."
+    }
+
+
 def test_a_resolved_phrase_is_found_again_when_a_later_report_did_not_flag_it() -> None:
     now, calm = phrases({"certainly": 2.0}), phrases({}, hello=0.1)
     resolved = {("phrase_bias_grew", "certainly"): Resolution(moment(2))}

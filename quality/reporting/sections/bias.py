@@ -31,7 +31,8 @@ from quality.metrics.words import words_of
 from quality.reporting.bias import BiasReading
 from quality.reporting.sections.base import Context, Document, Section
 
-# Together they keep the audit of a project of any size below 20 s and 700 MB.
+# Together they keep the audit of a project of any size near 20 s, and the process that makes it
+# below 0.8 GB: measured with 60 million characters, 25 million texts of phrases.
 MAX_PAIRS = 20_000
 MAX_CHARACTERS = 60_000_000
 LONGEST = 20_000
@@ -150,6 +151,7 @@ def _phrase_test(found: PhraseBias, *, min_texts: int) -> dict[str, Any]:
         "n_found": found.n_found,
         "n_tested": found.n_tested,
         "n_flagged": found.n_flagged,
+        "n_by_length": found.n_by_length,
         "min_texts": min_texts,
         "min_pairs": MIN_PAIRS,
         "min_odds": MIN_ODDS,
@@ -166,6 +168,7 @@ def _phrase(effect: PhraseEffect, n_pairs: int) -> dict[str, Any]:
         "only_rejected": effect.only_rejected,
         "log_odds": effect.log_odds.as_dict(),
         "q": effect.q,
+        "q_alone": effect.q_alone,
         "adjusted": effect.adjusted.as_dict(),
         "is_flagged": effect.is_flagged,
         "by_length": effect.by_length,
