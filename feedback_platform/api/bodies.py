@@ -6,10 +6,10 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.utils.datastructures import MultiValueDict
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser, FileUploadParser
 
-from feedback_platform.errors import TooLarge
+from feedback_platform.errors import BadInput, TooLarge
 from feedback_platform.storable import check_storable
 
 
@@ -28,7 +28,8 @@ class BoundedJSONParser(BaseParser):
         Raises:
             TooLarge: the body is over the limit.
             ParseError: it is no JSON.
-            BadInput: it has a number or a text that cannot be stored.
+            ValidationError: a field has a number or a text that cannot be stored.
+            BadInput: what is no field has one.
         """
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
         body = stream.read(limit + 1)
@@ -40,7 +41,7 @@ class BoundedJSONParser(BaseParser):
             raise ParseError("The body is nested too deeply.") from None
         except ValueError as error:
             raise ParseError(f"The body is no JSON in UTF-8: {error}.") from None
-        check_storable(parsed)
+        _check_storable(parsed)
         return parsed
 
 
@@ -55,6 +56,16 @@ class RawFileParser(FileUploadParser):
 
     def get_filename(self, stream: Any, media_type: Any, parser_context: Any) -> str:
         return super().get_filename(stream, media_type, parser_context) or "upload"
+
+
+def _check_storable(parsed: Any) -> None:
+    fields = parsed if isinstance(parsed, dict) else {}
+    check_storable(list(fields) if fields else parsed)
+    for name, value in fields.items():
+        try:
+            check_storable(value)
+        except BadInput as error:
+            raise ValidationError({name: [error.message]}) from None
 
 
 def _refuse_constant(name: str) -> None:
