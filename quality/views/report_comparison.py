@@ -59,12 +59,11 @@ def _chosen(
         if len(known) < 2:
             return None
         asked = [known[1].pk, known[0].pk]
-    if None in asked:
-        raise BadInput("Choose two reports to compare, by their numbers.")
     first, second = asked
-    return _typed(project, first) if typed else report_with_figures(project, first), (
-        report_with_figures(project, second)
-    )
+    if first is None or second is None:
+        raise BadInput("Choose two reports to compare, by their numbers.")
+    earlier = _typed(project, first) if typed else report_with_figures(project, first)
+    return earlier, report_with_figures(project, second)
 
 
 def _typed(project: Project, number: int) -> Report:
