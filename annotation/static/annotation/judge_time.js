@@ -48,7 +48,8 @@ export function activeTime() {
 
 /** A comparison was shown: its time starts, or goes on where it was shown before. */
 export function startTime(assignment) {
-  stopTime();
+  // What passed before the first one was shown is nobody's work.
+  if (timed) stopTime();
   timed = assignment;
   activeMs = spent.get(timed) ?? 0;
   lastActive = document.hidden ? null : performance.now();
