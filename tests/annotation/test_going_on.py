@@ -5,15 +5,14 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from annotation.models import Assignment, Comparison, Judgment, Membership, Project, Seat, Team
+from annotation.models import Assignment, Judgment, Membership, Project, Seat, Team
 from annotation.services import seats
-from annotation.services.arranging import arrange_seats
 from annotation.services.seats import expire_leases, reserve_comparison, skip_comparison
 from tests.annotation.asking import held as asked
 from tests.annotation.at_once import at_once
 from tests.annotation.judges import judge, let_leases_run_out, reserved
-from tests.annotation.known import make_known
-from tests.factories import make_comparison, make_membership, make_project
+from tests.annotation.known import make_known, make_work
+from tests.factories import make_membership, make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -33,14 +32,8 @@ def ben(project: Project) -> Membership:
     return make_membership(project, "ben")
 
 
-def released(project: Project, count: int) -> list[Comparison]:
-    comparisons = [make_comparison(project) for _ in range(count)]
-    arrange_seats(project=project)
-    return comparisons
-
-
 def test_what_was_left_off_comes_back_first_as_it_was(project, ann):
-    released(project, 3)
+    make_work(project, 3)
     held = reserved(ann)
     Assignment.objects.filter(pk=held.pk).update(draft={"rationale": "So far"})
     let_leases_run_out()
@@ -62,7 +55,7 @@ def test_what_was_left_off_comes_back_first_as_it_was(project, ann):
 
 
 def test_what_the_page_still_shows_is_held_again_and_something_else_comes_next(project, ann):
-    released(project, 5)
+    make_work(project, 5)
     shown = reserved(ann)
     ahead = reserve_comparison(membership=ann, known=[shown.pk]).assignment
     let_leases_run_out()
@@ -78,7 +71,7 @@ def test_what_the_page_still_shows_is_held_again_and_something_else_comes_next(p
 def test_what_somebody_else_has_got_since_does_not_come_back(project, ann, ben):
     Project.objects.update(overlap=1)
     project.refresh_from_db()
-    released(project, 2)
+    make_work(project, 2)
     held = reserved(ann)
     let_leases_run_out()
     expire_leases()
@@ -93,7 +86,7 @@ def test_what_somebody_else_has_got_since_does_not_come_back(project, ann, ben):
 def test_no_more_comes_back_than_may_be_held(project, ann):
     Project.objects.update(overlap=1)
     project.refresh_from_db()
-    released(project, 9)
+    make_work(project, 9)
     for _ in range(2):
         known: list[UUID] = []
         while found := reserve_comparison(membership=ann, known=known).assignment:
@@ -111,7 +104,7 @@ def test_no_more_comes_back_than_may_be_held(project, ann):
 
 
 def test_what_has_gone_to_a_team_of_others_does_not_come_back(project, ann):
-    released(project, 2)
+    make_work(project, 2)
     held = reserved(ann)
     let_leases_run_out()
     expire_leases()
@@ -122,7 +115,7 @@ def test_what_has_gone_to_a_team_of_others_does_not_come_back(project, ann):
 
 
 def test_of_earlier_rows_for_one_comparison_one_comes_back(project, ann):
-    released(project, 1)
+    make_work(project, 1)
     held = reserved(ann)
     let_leases_run_out()
     expire_leases()
@@ -142,7 +135,7 @@ def test_of_earlier_rows_for_one_comparison_one_comes_back(project, ann):
 
 @pytest.mark.parametrize("purpose", ["gold", "attention"])
 def test_a_check_comes_back_as_work_does_with_what_was_answered(project, ann, purpose):
-    released(project, 2)
+    make_work(project, 2)
     check = asked(ann, comparison=make_known(project)[0], purpose=purpose)
     Assignment.objects.filter(pk=check.pk).update(asked_answer="b")
     let_leases_run_out()
@@ -157,7 +150,7 @@ def test_a_check_comes_back_as_work_does_with_what_was_answered(project, ann, pu
 
 
 def test_a_qualification_comes_before_what_was_left_off(project, ann):
-    released(project, 2)
+    make_work(project, 2)
     reserved(ann)
     let_leases_run_out()
     expire_leases()
@@ -170,7 +163,7 @@ def test_a_qualification_comes_before_what_was_left_off(project, ann):
 
 
 def test_what_was_left_off_and_judged_in_another_seat_is_over(project, ann, ben):
-    released(project, 1)
+    make_work(project, 1)
     held = reserved(ann)
     let_leases_run_out()
     expire_leases()
@@ -184,7 +177,7 @@ def test_what_was_left_off_and_judged_in_another_seat_is_over(project, ann, ben)
 
 @pytest.mark.django_db(transaction=True)
 def test_a_late_judgment_is_good_while_a_page_goes_on_with_it_in_the_same_moment(project, ann):
-    released(project, 1)
+    make_work(project, 1)
     late = reserved(ann)
     let_leases_run_out()
     expire_leases()
@@ -198,7 +191,7 @@ def test_a_late_judgment_is_good_while_a_page_goes_on_with_it_in_the_same_moment
 
 @pytest.mark.django_db(transaction=True)
 def test_a_late_skip_holds_while_a_page_goes_on_with_it_in_the_same_moment(project, ann):
-    released(project, 1)
+    make_work(project, 1)
     late = reserved(ann)
     let_leases_run_out()
     expire_leases()
