@@ -22,7 +22,7 @@ from quality.reporting.worsening import (
 from quality.selectors.quality_flags import open_subjects, resolutions
 from quality.selectors.reports import newest_report
 
-# More at once are one problem, not twenty: the worst of all is on the list anyway.
+# More at once are one problem, not twenty. What is left is raised by the next report.
 MOST_AT_ONCE = 20
 
 
